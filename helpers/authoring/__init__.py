@@ -1,0 +1,1 @@
+"""Tools for those who write the notebooks; no lesson imports them."""

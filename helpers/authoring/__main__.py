@@ -1,0 +1,74 @@
+"""Tools for those who write the notebooks."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from helpers.authoring.lint import lint
+from helpers.authoring.record import RECORDINGS, UnknownRecording, record
+from helpers.authoring.refresh import NotANotebook, RefreshError, read, refresh
+from helpers.authoring.template import ROOT
+
+
+def refresh_notebooks(arguments: argparse.Namespace) -> int:
+    """run notebooks and store their outputs"""
+    for path in arguments.notebooks:
+        read(path)  # a mistyped last argument is told at once, not after the others have run
+    for path in arguments.notebooks:
+        start = time.perf_counter()
+        refresh(path)
+        print(f"{path.name}: refreshed in {time.perf_counter() - start:.0f} s", flush=True)
+    return 0
+
+
+def lint_notebooks(arguments: argparse.Namespace) -> int:
+    """check notebooks against the course's rules"""
+    notebooks = [(path, read(path)) for path in arguments.notebooks]
+    findings = [finding for path, nb in notebooks for finding in lint(nb, path)]
+    for finding in findings:
+        print(finding)
+    print(f"{len(notebooks)} notebooks, {len(findings)} findings")
+    return 1 if findings else 0
+
+
+def record_runs(arguments: argparse.Namespace) -> int:
+    """make the recorded training runs again (minutes each)"""
+    for name in arguments.names:
+        print(record(name), flush=True)
+    return 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 a notebook is at fault, 2 an argument is."""
+    parser = argparse.ArgumentParser(prog="python -m helpers.authoring", description=__doc__)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    recorder = commands.add_parser("record", help=record_runs.__doc__, description=record_runs.__doc__)
+    recorder.add_argument(
+        "names", nargs="*", metavar="NAME", default=sorted(RECORDINGS), help="default: all of them"
+    )
+    recorder.set_defaults(run=record_runs)
+    for name, run in {"refresh": refresh_notebooks, "lint": lint_notebooks}.items():
+        command = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
+        command.add_argument(
+            "notebooks",
+            nargs="*",
+            type=Path,
+            metavar="NOTEBOOK",
+            default=sorted((ROOT / "notebooks").glob("*.ipynb")),
+            help="default: every notebook of the course",
+        )
+        command.set_defaults(run=run)
+    arguments = parser.parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except (NotANotebook, UnknownRecording) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except RefreshError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

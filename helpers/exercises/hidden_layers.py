@@ -1,0 +1,250 @@
+"""Exercises of lesson 01."""
+
+import numpy as np
+
+from helpers.exercises.engine import Exercise, Wrong, array, function, keras_model, number, shown
+
+_PAIRS = [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+
+def _check_1(weights, bias):
+    weights = array(weights, "weights", shape=(2,))
+    bias = number(bias, "bias")
+    for pair in _PAIRS:
+        total = float(np.dot(pair, weights) + bias)
+        if total > 0 and not any(pair):
+            raise Wrong(f"it fires for {pair}, where it should stay silent: the sum there is just the bias, {bias:g}")
+        if total <= 0 and any(pair):
+            raise Wrong(f"it stays silent for {pair}: the sum is {total:g}, and it has to be above 0")
+    return "It fires for three of the four pairs and stays silent for (0, 0)."
+
+
+def _solution_1():
+    weights = [1.0, 1.0]
+    bias = -0.5
+    return weights, bias
+
+
+q1 = Exercise(
+    "1.1",
+    check=_check_1,
+    hints=(
+        "For (0, 0) the weights do not matter: the sum is the bias. Which bias keeps it silent?",
+        "Take a small negative bias, and weights that are each large enough to lift the sum above 0 alone.",
+    ),
+    solution=_solution_1,
+    wrong=[
+        ("positive bias", lambda: ([1.0, 1.0], 0.5), "fires for (0, 0)"),
+        ("that is AND", lambda: ([1.0, 1.0], -1.5), "silent for (0, 1)"),
+        ("one weight too small", lambda: ([1.0, 0.2], -0.5), "silent for (0, 1)"),
+        ("three weights", lambda: ([1.0, 1.0, 1.0], -0.5), "weights"),
+    ],
+)
+
+
+def _parameters(sizes):
+    return sum(before * after + after for before, after in zip(sizes, sizes[1:], strict=False))
+
+
+def _check_2(parameters):
+    parameters = number(parameters, "parameters")
+    sizes = [784, 512, 512, 10]
+    without_biases = sum(before * after for before, after in zip(sizes, sizes[1:], strict=False))
+    if parameters == without_biases:
+        raise Wrong("these are the weights; each unit has a bias as well")
+    if parameters == _parameters([784, 512, 10]):
+        raise Wrong("that is the network with one hidden layer; the second has 512 inputs and 512 units")
+    if parameters == _parameters(sizes) + 784:
+        raise Wrong("the inputs are not units: they have no biases")
+    if parameters != _parameters(sizes):
+        raise Wrong(f"{shown(parameters)} is not the number. Write it layer by layer: inputs · units + units")
+    return "669,706, and 401,920 of them sit in front of the first hidden layer."
+
+
+def _solution_2():
+    parameters = (784 * 512 + 512) + (512 * 512 + 512) + (512 * 10 + 10)
+    return parameters
+
+
+q2 = Exercise(
+    "1.2",
+    check=_check_2,
+    hints=(
+        "There are three layers that learn. Each has inputs · units weights and as many biases as units.",
+        "The second hidden layer gets 512 numbers and has 512 units: 512 · 512 + 512.",
+    ),
+    solution=_solution_2,
+    wrong=[
+        ("no biases", lambda: 784 * 512 + 512 * 512 + 512 * 10, "bias"),
+        ("one hidden layer", lambda: 784 * 512 + 512 + 512 * 10 + 10, "one hidden layer"),
+        ("biases on the inputs", lambda: _parameters([784, 512, 512, 10]) + 784, "not units"),
+        ("the sum of the units", lambda: 784 + 512 + 512 + 10, "layer by layer"),
+    ],
+)
+
+
+def _check_3(count):
+    count = function(count, "count")
+    for sizes in ([784, 100, 10], [2, 1], [4, 32, 32, 3], [3, 7, 5, 2, 1]):
+        answer = number(count(list(sizes)), f"what count({sizes}) returns")
+        if answer == sum(before * after for before, after in zip(sizes, sizes[1:], strict=False)):
+            raise Wrong(f"count({sizes}) leaves out the biases: one for each unit")
+        if answer == _parameters(sizes) + sizes[0]:
+            raise Wrong(f"count({sizes}) gives the inputs biases; only units have one")
+        if answer != _parameters(sizes):
+            raise Wrong(f"count({sizes}) is {shown(answer)}; by hand it is {_parameters(sizes):,}")
+    return "It counts networks of any depth."
+
+
+def _solution_3():
+    def count(sizes):
+        total = 0
+        for inputs, units in zip(sizes, sizes[1:], strict=False):
+            total += inputs * units + units
+        return total
+
+    return count
+
+
+q3 = Exercise(
+    "1.3",
+    check=_check_3,
+    hints=(
+        "Go through the neighbours in the list: (784, 100), then (100, 10).",
+        "zip(sizes, sizes[1:]) gives the pairs. Add inputs * units + units for each.",
+    ),
+    solution=_solution_3,
+    wrong=[
+        ("no biases", lambda: lambda sizes: sum(a * b for a, b in zip(sizes, sizes[1:], strict=False)), "biases"),
+        ("biases on the inputs", lambda: lambda sizes: _parameters(sizes) + sizes[0], "only units"),
+        ("always the example", lambda: lambda sizes: 79510, "by hand it is"),
+        ("only the first two layers", lambda: lambda sizes: _parameters(sizes[:3]), "by hand it is"),
+    ],
+)
+
+
+def _check_4(xor):
+    xor = function(xor, "xor")
+    answers = []
+    for pair in _PAIRS:
+        answer = number(xor(np.array(pair)), f"what xor({list(pair)}) returns")
+        if answer not in (0, 1):
+            raise Wrong(f"xor({list(pair)}) is {answer:g}; it should be 0 or 1, or False or True")
+        answers.append(int(answer))
+    if answers == [0, 1, 1, 1]:
+        raise Wrong("that is OR: for (1, 1) it should stay silent. Let the unit that sees 'both' hold the output back")
+    if answers == [0, 0, 0, 1]:
+        raise Wrong("that is AND: it fires only when both are on")
+    if answers == [1, 0, 0, 1]:
+        raise Wrong("that is XOR upside down: it fires when the inputs are equal")
+    for pair, answer in zip(_PAIRS, answers, strict=True):
+        if answer != sum(pair) % 2:
+            raise Wrong(f"xor({list(pair)}) is {answer}; it should be {sum(pair) % 2}")
+    return "Two hidden units, one output: what no single line could do."
+
+
+def _solution_4():
+    def xor(inputs):
+        at_least_one = inputs[0] + inputs[1] - 0.5 > 0
+        both = inputs[0] + inputs[1] - 1.5 > 0
+        return 1 * at_least_one - 1 * both - 0.5 > 0
+
+    return xor
+
+
+q4 = Exercise(
+    "1.4",
+    check=_check_4,
+    hints=(
+        "One hidden unit fires when at least one input is on (exercise 1.1), the other when both are.",
+        "The output adds the first unit with weight 1, the second with weight -1, and a bias of -0.5.",
+    ),
+    solution=_solution_4,
+    wrong=[
+        ("OR", lambda: lambda inputs: inputs[0] + inputs[1] > 0.5, "that is OR"),
+        ("AND", lambda: lambda inputs: inputs[0] + inputs[1] > 1.5, "that is AND"),
+        ("upside down", lambda: lambda inputs: inputs[0] == inputs[1], "upside down"),
+        ("not thresholded", lambda: lambda inputs: inputs[0] + inputs[1] - 0.5, "should be 0 or 1"),
+    ],
+)
+
+
+def _check_5(moons_model):
+    model = keras_model(moons_model, "moons_model")
+    if tuple(model.input_shape[1:]) != (2,) or tuple(model.output_shape[1:]) not in {(1,), (2,)}:
+        raise Wrong(
+            f"the moons have 2 inputs and 2 classes; your model turns {model.input_shape[1:]} "
+            f"into {model.output_shape[1:]}, allowed are (2,) into (1,) with sigmoid or (2,) with softmax"
+        )
+    parameters = model.count_params()
+    if parameters > 60:
+        raise Wrong(f"it has {parameters} parameters; 60 are allowed. A layer of n units on 2 inputs costs 3 · n")
+    from helpers.datasets import toy_set
+
+    points, labels = toy_set("moons", samples=1000, seed=1234)
+    answers = np.asarray(model(points, training=False))
+    answers = answers[:, 0] > 0.5 if answers.shape[1] == 1 else answers.argmax(axis=1)
+    accuracy = np.mean(answers == labels)
+    if accuracy < 0.5:
+        raise Wrong(f"only {accuracy:.0%} of new moons are right: worse than guessing. Are the labels the right way round?")
+    if accuracy < 0.92:
+        raise Wrong(
+            f"{accuracy:.1%} of 1,000 new moons are right. That is what a straight line gets: "
+            f"has it a hidden layer with an activation function, and was it trained?"
+        )
+    if accuracy < 0.97:
+        raise Wrong(f"{accuracy:.1%} of 1,000 new moons are right: it bends, but not enough. Train longer or faster")
+    return f"{accuracy:.1%} of 1,000 new moons with {parameters} parameters."
+
+
+def _solution_5():
+    import keras
+
+    from helpers.datasets import toy_set
+
+    points, labels = toy_set("moons", samples=400)
+    keras.utils.set_random_seed(0)
+    moons_model = keras.Sequential([
+        keras.Input(shape=(2,)),
+        keras.layers.Dense(14, activation="tanh"),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])  # fmt: skip
+    moons_model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.05))
+    moons_model.fit(points, labels, batch_size=20, epochs=30, verbose=0)
+    return moons_model
+
+
+def _network(*layers):
+    import keras
+
+    keras.utils.set_random_seed(0)
+    return keras.Sequential([keras.Input(shape=(2,)), *(keras.layers.Dense(*layer) for layer in layers)])
+
+
+def _untrained():
+    return _network((14, "tanh"), (1, "sigmoid"))
+
+
+def _too_large():
+    return _network((100, "tanh"), (1, "sigmoid"))
+
+
+def _three_outputs():
+    return _network((8, "tanh"), (3, "softmax"))
+
+
+q5 = Exercise(
+    "1.5",
+    check=_check_5,
+    hints=(
+        "Two inputs, one hidden layer with an activation function, one output with a sigmoid. 4 · n + 1 is its count.",
+        "14 tanh units cost 57 parameters. Adam with a learning rate of 0.05 and 30 epochs of batches of 20 get there.",
+    ),
+    solution=_solution_5,
+    wrong=[
+        ("untrained", _untrained, "new moons"),
+        ("too large", _too_large, "60 are allowed"),
+        ("three outputs", _three_outputs, "2 classes"),
+        ("a function, not a model", lambda: lambda points: points[:, :1], "moons_model"),
+    ],
+)

@@ -1,0 +1,141 @@
+"""Still pictures for the lessons: they draw what they are given and compute nothing that is being taught."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from helpers.palette import BLACK, BLUE, CYCLE, ORANGE, RED, two_sided
+
+plt.rcParams.update({
+    "figure.dpi": 80,
+    "figure.constrained_layout.use": True,
+    "axes.grid": True,
+    "grid.alpha": 0.3,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "font.size": 11,
+    "legend.frameon": False,
+})  # fmt: skip
+
+
+def show_points(planes, labels, lines=()):
+    """Show two-class points in one plane or several, side by side.
+
+    planes: title → points (n, 2); labels: (n,), 0 (orange triangles) or 1 (blue circles);
+    lines: (weights (2,), bias) pairs, the straight lines where weights · point + bias = 0, drawn in every plane.
+    Raises `ValueError` for points of another shape.
+    """
+    axes = _row(len(planes), height=3.4)
+    for axis, (title, points) in zip(axes, planes.items()):
+        points = np.asarray(points)
+        if points.shape != (len(labels), 2):
+            raise ValueError(f"planes[{title!r}] has shape {points.shape}; allowed is ({len(labels)}, 2)")
+        _scatter(axis, points, labels)
+        reach = np.array(axis.get_xlim())
+        bottom_top = axis.get_ylim()
+        for weights, bias in lines:
+            axis.plot(reach, -(weights[0] * reach + bias) / weights[1], color=BLACK, linewidth=1)
+        axis.set(title=title, ylim=bottom_top)
+    plt.show()
+
+
+def show_surfaces(models, points, labels):
+    """Show what each network answers over the plane, the border at 0.5, and the points.
+
+    models: title → a function or Keras model from points (n, 2) to the probability of class 1, (n, 1);
+    points: (n, 2); labels: (n,), 0 (orange triangles) or 1 (blue circles).
+    """
+    side = np.linspace(-1.3, 1.3, 120, dtype="float32")
+    grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    for axis, (title, model) in zip(_row(len(models), height=3.4), models.items()):
+        probability = np.asarray(model(grid)).reshape(120, 120)
+        axis.imshow(two_sided(2 * probability - 1), origin="lower", extent=(-1.3, 1.3, -1.3, 1.3))
+        axis.contour(side, side, probability, levels=[0.5], colors=BLACK, linewidths=2)
+        _scatter(axis, points, labels)
+        axis.set(title=title, xlabel="input 1", ylabel="input 2", xlim=(-1.3, 1.3), ylim=(-1.3, 1.3))
+        axis.grid(False)
+    plt.show()
+
+
+def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None):
+    """Draw named curves, told apart by colour and by line style.
+
+    curves: name → values (n,), or name → (x values, values); x: (n,), by default 1, 2, …, n;
+    dots: (x, y) of measured points drawn behind the curves.
+    """
+    figure, axis = plt.subplots(figsize=(7, 3.2))
+    if dots is not None:
+        axis.plot(np.ravel(dots[0]), np.ravel(dots[1]), ".", color="#888888", markersize=4, label="data")
+    for (name, values), (color, style, _) in zip(curves.items(), CYCLE):
+        values = np.ravel(values)
+        axis.plot(np.arange(1, len(values) + 1) if x is None else np.ravel(x), values, style, color=color, label=name)
+    axis.set(xlabel=xlabel, ylabel=ylabel)
+    axis.legend()
+    plt.show()
+
+
+def show_spread(groups, ylabel):
+    """Show every single measurement of each named group as a dot, and the group's mean as a dash.
+
+    groups: name → values (n,).
+    """
+    figure, axis = plt.subplots(figsize=(7, 0.7 + 0.55 * len(groups)))
+    for row, ((name, values), (color, _, marker)) in enumerate(zip(groups.items(), CYCLE)):
+        axis.plot(values, np.full(len(values), row), marker, color=color, alpha=0.8)
+        axis.plot([np.mean(values)] * 2, [row - 0.3, row + 0.3], color=BLACK)
+    axis.set(yticks=range(len(groups)), yticklabels=list(groups), xlabel=ylabel, ylim=(len(groups) - 0.5, -0.5))
+    plt.show()
+
+
+def show_pictures(pictures, titles=None, columns=10, signed=False):
+    """Show pictures (n, height, width) in rows of `columns`, a title above each if given.
+
+    As ink on paper, each from 0 to its own largest value; with `signed`, negative values are orange, zero is
+    white and positive ones blue, each picture up to its own largest absolute value.
+    Raises `ValueError` if `pictures` has another number of dimensions or `titles` another length.
+    """
+    pictures = np.asarray(pictures, float)
+    if pictures.ndim != 3:
+        raise ValueError(f"pictures has shape {pictures.shape}; allowed is (n, height, width)")
+    if titles is not None and len(titles) != len(pictures):
+        raise ValueError(f"titles has {len(titles)} entries for {len(pictures)} pictures")
+    rows = -(-len(pictures) // columns)
+    size = (0.95 * columns, rows * (1.2 if titles is not None else 0.98))
+    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False)
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for number, (axis, picture) in enumerate(zip(axes.flat, pictures)):
+        scaled = picture / max(np.abs(picture).max(), 1e-12)
+        axis.imshow(two_sided(scaled) if signed else np.stack([1 - scaled] * 3, axis=-1))
+        if titles is not None:
+            axis.set_title(titles[number], fontsize=9)
+    plt.show()
+
+
+def show_heatmap(table, xlabel, ylabel, label):
+    """Show a pandas table as a heat map with its numbers written in; the best cell has a frame and a star."""
+    values = table.to_numpy(float)
+    figure, axis = plt.subplots(figsize=(1.2 * values.shape[1] + 1.5, 0.6 * values.shape[0] + 1.1))
+    image = axis.imshow(values, cmap="cividis", aspect="auto")
+    best = np.unravel_index(values.argmax(), values.shape)
+    middle = (values.min() + values.max()) / 2
+    for row, column in np.ndindex(values.shape):
+        star = " ★" if (row, column) == best else ""
+        color = "black" if values[row, column] > middle else "white"
+        axis.text(column, row, f"{values[row, column]:.1%}{star}", ha="center", va="center", color=color)
+    axis.add_patch(plt.Rectangle((best[1] - 0.5, best[0] - 0.5), 1, 1, fill=False, color=RED, linewidth=3))
+    axis.set(xlabel=xlabel, ylabel=ylabel, xticks=range(values.shape[1]), yticks=range(values.shape[0]))
+    axis.set_xticklabels([f"{name:,}" for name in table.columns])
+    axis.set_yticklabels([f"{name:,}" for name in table.index])
+    axis.grid(False)
+    figure.colorbar(image, label=label)
+    plt.show()
+
+
+def _row(columns, height):
+    return plt.subplots(1, columns, figsize=(height * 1.1 * columns, height), squeeze=False)[1][0]
+
+
+def _scatter(axis, points, labels):
+    for label, color, marker in ((0, ORANGE, "^"), (1, BLUE, "o")):
+        axis.plot(*points[labels == label].T, marker, color=color, markersize=5, markeredgecolor="white",
+                  markeredgewidth=0.6, label=f"class {label}")  # fmt: skip

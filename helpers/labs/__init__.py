@@ -1,0 +1,1 @@
+"""The interactive experiments, one module a lesson; `lab.py` is what they share."""

@@ -1,0 +1,91 @@
+"""Lab: controls → a pure function → a drawing, and everything in between."""
+
+import html
+
+import ipywidgets
+import numpy as np
+from PIL import Image
+
+from helpers.live import encode
+
+
+class Lab:
+    """An interactive experiment: move a control and the figure follows.
+
+    Attributes:
+        controls: name → ipywidget; setting a control's `value` in Python has the effect of moving it.
+        figure: the `LiveFigure`.
+        state: what `compute` returned for the controls' present values, as plain data.
+        error: the exception that the last change raised, or None.
+    """
+
+    def __init__(self, title, figure, controls, compute, draw, still, buttons=()):
+        """Wire the parts together and draw the first frame.
+
+        title: the lab's name, shown above it.
+        compute: called with every control's value by name; returns the state, a dict. It draws nothing.
+        draw: called with the figure and the state; changes the figure's artists and returns one sentence
+            that says what the picture shows, for those who cannot see it.
+        still: list of dicts of control values; the frames they give, one under the other, are the picture
+            where no kernel runs (GitHub, a printed page).
+        buttons: widgets without a value of their own, shown above the controls; they move the controls.
+        Raises `ValueError` if `still` is empty or names a control that does not exist.
+        """
+        unknown = {name for values in still for name in values} - set(controls)
+        if unknown or not still:
+            raise ValueError(f"still is {still!r}; allowed is a list of dicts with the keys {', '.join(controls)}")
+        self.title, self.figure, self.controls = title, figure, controls
+        self.state, self.error = {}, None
+        self._compute, self._draw, self._still = compute, draw, still
+        self._sentence = ipywidgets.HTML()
+        for control in controls.values():
+            control.style.description_width = "110px"
+            control.observe(self._changed, names="value")
+        self.widget = ipywidgets.VBox([
+            ipywidgets.HTML(f"<b>Lab: {html.escape(title)}</b>"),
+            ipywidgets.HBox(list(buttons)),
+            ipywidgets.GridBox(list(controls.values()), layout=_COLUMNS),
+            figure.widget,
+            self._sentence,
+        ])  # fmt: skip
+        self._changed()
+
+    def values(self):
+        """Return the controls' present values by name."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def _changed(self, _change=None):
+        try:
+            self.state = self._show(self.values())
+            self.error = None
+        except Exception as error:  # JupyterLab would swallow it: the learner is told here instead
+            self.error = error
+            words = html.escape(f"{type(error).__name__}: {error}")
+            self._sentence.value = f"<b>⚠ This setting failed.</b> {words}. Move a control to go on."
+
+    def _show(self, values):
+        state = self._compute(**values)
+        self._sentence.value = html.escape(self._draw(self.figure, state))
+        self.figure.redraw()
+        return state
+
+    def still(self):
+        """Return the still picture as the bytes of a PNG file."""
+        frames = []
+        for values in self._still:
+            self._show(self.values() | values)
+            frames.append(np.asarray(self.figure.frame()))
+        self._changed()
+        return encode(Image.fromarray(np.concatenate(frames)), "png")
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """Show the live widget where a kernel runs, and the still picture everywhere else."""
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
+        return {
+            "application/vnd.jupyter.widget-view+json": view,
+            "image/png": self.still(),
+            "text/plain": f"Lab: {self.title}",
+        }
+
+
+_COLUMNS = ipywidgets.Layout(grid_template_columns="repeat(auto-fill, minmax(320px, 1fr))", max_width="1000px")

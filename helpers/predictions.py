@@ -1,0 +1,87 @@
+"""predict() and reveal(): the learner bets before the cell runs, and is told afterwards how it went.
+
+A choice is kept in a folder of the learner's own, `.hidden_layers` at home or wherever the environment
+variable HIDDEN_LAYERS_HOME points, one small file a question; if that cannot be written, in memory.
+"""
+
+import html
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import ipywidgets
+from IPython.display import display
+
+_asked = {}
+_chosen = {}
+
+
+def predict(number, question, options):
+    """Ask `question` with its `options` (two or more different strings) and keep what the learner chooses.
+
+    `number` is "lesson.question", such as "1.3". The lesson goes on with or without a choice.
+    Raises `ValueError` if the number is of another form or there are fewer than two different options.
+    """
+    if not re.fullmatch(r"\d+\.\d+", str(number)):
+        raise ValueError(f"number is {number!r}; allowed is lesson.question, such as '1.3'")
+    if len(set(options)) != len(options) or len(options) < 2 or isinstance(options, str):
+        raise ValueError(f"options is {options!r}; allowed is a list of two or more different strings")
+    _asked[number] = list(options)
+    choice = _recall(number)
+    radio = ipywidgets.RadioButtons(
+        options=options, value=choice if choice in options else None, layout={"width": "max-content"}
+    )
+    radio.observe(lambda change: _remember(number, change["new"]), names="value")
+    heading = ipywidgets.HTML(f"<b>Predict {number}.</b> {html.escape(question)}")
+    words = "\n".join([f"Predict {number}. {question}", *(f"  ○ {option}" for option in options)])
+    _show(ipywidgets.VBox([heading, radio]), words)
+
+
+def reveal(number, answer):
+    """Show how the learner's choice for question `number` compares with `answer`, one of its options.
+
+    Raises `ValueError` if the question was not asked in this session, or the answer is none of its options.
+    """
+    if number not in _asked:
+        raise ValueError(f"number is {number!r}; run the cell with predict({number!r}, …) first")
+    if answer not in _asked[number]:
+        raise ValueError(f"answer is {answer!r}; allowed is one of {_asked[number]}")
+    choice = _recall(number)
+    if choice == answer:
+        verdict = "✓ You said so."
+    elif choice in _asked[number]:
+        verdict = f"✗ You said: {choice}."
+    else:
+        verdict = "You made no bet this time."
+    text = f"Answer {number}: {answer}"
+    _show(ipywidgets.HTML(f"<b>{html.escape(text)}</b> &nbsp; {html.escape(verdict)}"), text)
+
+
+def _show(widget, words):
+    """Display a widget, and `words` wherever no kernel runs."""
+    view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+    display({"application/vnd.jupyter.widget-view+json": view, "text/plain": words}, raw=True)
+
+
+def _folder():
+    return Path(os.environ.get("HIDDEN_LAYERS_HOME") or Path.home() / ".hidden_layers") / "predictions"
+
+
+def _remember(number, choice):
+    _chosen[number] = choice
+    try:
+        _folder().mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=_folder(), delete=False, encoding="utf-8") as file:
+            json.dump(choice, file)
+        os.replace(file.name, _folder() / f"{number}.json")
+    except (OSError, RuntimeError):
+        return  # no folder to write in (or no home at all): the choice lives as long as the kernel
+
+
+def _recall(number):
+    try:
+        return json.loads((_folder() / f"{number}.json").read_text(encoding="utf-8"))
+    except (OSError, RuntimeError, ValueError):
+        return _chosen.get(number)

@@ -1,0 +1,45 @@
+"""Keep TensorFlow's start-up messages off the learner's screen."""
+
+import contextlib
+import importlib.abc
+import importlib.util
+import os
+import sys
+
+
+class QuietTensorFlow(importlib.abc.MetaPathFinder):
+    """Import TensorFlow, whenever someone first does, with the process's standard error switched off.
+
+    TensorFlow 2.20 and 2.21 write from C++ that no GPU was found before any of their settings is read, so
+    TF_CPP_MIN_LOG_LEVEL cannot stop it. A failed import still raises: exceptions do not travel by that way.
+    """
+
+    def find_spec(self, name, path=None, target=None):
+        """Return TensorFlow's own spec, its loader made quiet; None for every other module."""
+        if name != "tensorflow":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is not None:
+            execute = spec.loader.exec_module
+
+            def exec_quietly(module):
+                with standard_error_off():
+                    execute(module)
+
+            spec.loader.exec_module = exec_quietly
+        return spec
+
+
+@contextlib.contextmanager
+def standard_error_off():
+    """Send what is written to file descriptor 2, by C++ too, to nowhere."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

@@ -1,0 +1,52 @@
+"""How long the kernel needs for one frame of each lab: from the slider's value to the encoded picture."""
+
+import io
+
+import as_interact
+import matplotlib
+import matplotlib.pyplot as plt
+from measure import milliseconds, row
+
+from helpers.labs import hidden_layers as labs
+
+
+def rows():
+    """Return the rows of the table."""
+    matplotlib.use("agg")
+    return [*_playground(), *_parameter_counter(), *_as_interact()]
+
+
+def _playground():
+    lab = labs.playground()
+    yield row("playground, epoch slider, new epochs", _moving(lab, "epoch", range(1, labs.EPOCHS)))
+    yield row("playground, epoch slider, trained epochs", _moving(lab, "epoch", range(labs.EPOCHS - 2, 0, -1)))
+    lab.controls["epoch"].value = 0
+    yield row("playground, units slider", _moving(lab, "units", [5, 6, 7, 8, 7, 6, 5, 4, 3, 2, 1, 2, 3, 4] * 4))
+
+
+def _parameter_counter():
+    lab = labs.parameter_counter()
+    yield row("parameter counter, units slider, new values", _moving(lab, "units", range(101, 301)))
+    yield row("parameter counter, inputs slider, new values", _moving(lab, "inputs", range(500, 700)))
+
+
+def _as_interact():
+    def shown(draw):
+        def frame(value):
+            figure = draw(value)
+            figure.savefig(io.BytesIO(), format="png")
+            plt.close(figure)
+
+        frame(1)  # imports, fonts, and Keras's compiling of predict are not counted
+        return lambda values: milliseconds(frame, values)
+
+    yield row("playground as interact: new figure + model.predict", shown(as_interact.playground)(range(1, 61)))
+    count = shown(lambda units: as_interact.parameter_counter(units=units))
+    yield row("parameter counter as interact: new figure + new model", count(range(101, 161)))
+
+
+def _moving(lab, name, values):
+    times = milliseconds(lambda value: lab.controls[name].set_trait("value", value), values)
+    if lab.error is not None:
+        raise lab.error
+    return times

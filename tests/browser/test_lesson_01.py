@@ -1,0 +1,152 @@
+"""Lesson 01 as a learner meets it: unopened, run in JupyterLab, and as a page without a kernel."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from course_server import ROOT
+from lab_page import LabPage, outputs
+
+NOTEBOOK = "01_hidden_layers.ipynb"
+LABS = {"Playground": "labs.playground(", "Parameter counter": "labs.parameter_counter("}
+BROKEN = re.compile(r"Loading widget|Error displaying widget|[Mm]odel not found|Error creating widget")
+SECONDS_TO_RUN = 300
+
+# What the console may say although nothing is wrong, each with its reason.
+HARMLESS = ()
+
+
+@pytest.fixture(scope="module")
+def unrun(server, new_page):
+    """The lesson as it is stored, opened and not run."""
+    return LabPage(new_page(), server.address(NOTEBOOK))
+
+
+@pytest.fixture(scope="module")
+def lesson(server, new_page, shoot):
+    """The lesson, run to its end."""
+    opened = LabPage(new_page(), server.address(NOTEBOOK))
+    opened.run_all(SECONDS_TO_RUN)
+    shoot(opened.page, "after_run_all")
+    return opened
+
+
+def lab_cell(opened, title):
+    """Return the locator of the cell that shows the lab."""
+    index = next(i for i, cell in enumerate(opened.cells()) if LABS[title] in cell["source"])
+    return opened.cell(index)
+
+
+def unexpected(errors):
+    """Return those of a page's errors that are not known to be harmless."""
+    return [error for error in errors if not any(re.search(pattern, error) for pattern in HARMLESS)]
+
+
+def file_name(title):
+    return title.lower().replace(" ", "_")
+
+
+@pytest.mark.parametrize("title", LABS)
+def test_a_lab_that_has_not_run_shows_its_still_picture(unrun, shoot, title):
+    cell = lab_cell(unrun, title)
+    cell.scroll_into_view_if_needed()
+    picture = cell.locator('.jp-OutputArea-output img[src^="data:image/png"]')
+    picture.wait_for()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    shoot(picture, f"unrun_{file_name(title)}")
+
+
+def test_an_unrun_lesson_shows_no_broken_widget(unrun):
+    assert not BROKEN.search(unrun.page.locator(".jp-Notebook").inner_text())
+    assert not unexpected(unrun.page.errors)
+
+
+def test_run_all_cells_comes_to_its_end_without_error(lesson):
+    cells = [cell for cell in lesson.cells() if cell["type"] == "code"]
+    assert outputs(cells, "error") == []
+    assert [out["text"] for out in outputs(cells, "stream") if out["name"] == "stderr"] == []
+    assert all(cell["count"] for cell in cells if cell["source"].strip())
+    assert not BROKEN.search(lesson.page.locator(".jp-Notebook").inner_text())
+
+
+def test_a_radio_button_is_a_bet_that_reveal_remembers(lesson, shoot):
+    asked = lesson.page.locator(".jp-OutputArea-output", has=lesson.page.get_by_text(re.compile(r"^Predict \d")))
+    asked.first.scroll_into_view_if_needed()
+    number = re.search(r"Predict (\d+\.\d+)", asked.first.inner_text()).group(1)
+    choice = asked.first.locator(".widget-radio-box label").first
+    choice.click()
+    option = choice.inner_text().strip()
+    index = next(i for i, cell in enumerate(lesson.cells()) if f'reveal("{number}"' in cell["source"])
+    lesson.run_cell(index)
+    revealed = lesson.cell(index).locator(".jp-OutputArea", has_text="You said")
+    revealed.wait_for()
+    assert "✓ You said so." in revealed.inner_text() or f"✗ You said: {option}." in revealed.inner_text()
+    shoot(asked.first, "predict")
+    shoot(lesson.cell(index), "reveal")
+
+
+def drag_and_compare(lab, description, share):
+    """Drag a slider; return what its readout, the picture and the sentence were before and are then."""
+    slider = lab.slider(description)
+    before = slider.readout(), lab.pixels(), lab.sentence()
+    slider.drag(share)
+    lab.page.wait_for_timeout(1500)  # the kernel's answer; there is no event that tells "nothing more comes"
+    return zip(before, (slider.readout(), lab.pixels(), lab.sentence()), strict=True)
+
+
+def test_the_playground_follows_the_units_slider(lesson, shoot):
+    lab = lesson.lab("Playground")
+    shoot(lab.widget, "playground_start")
+    readout, pixels, sentence = drag_and_compare(lab, "units in each", 1)
+    assert readout == ("4", "8")
+    assert different(*pixels)
+    assert "8 hidden units" in sentence[1]
+    shoot(lab.widget, "playground_8_units")
+
+
+def test_the_play_button_trains(lesson, shoot):
+    lab = lesson.lab("Playground")
+    epoch = lab.slider("epoch")
+    before, start = lab.pixels(), int(epoch.readout())
+    lab.press(".widget-play button:first-child")
+    lesson.page.wait_for_timeout(4000)
+    shoot(lab.widget, "playground_playing")
+    assert int(epoch.readout()) >= start + 5
+    assert different(before, lab.pixels())
+    lab.press(".widget-play button:first-child")  # the same button pauses
+    lesson.page.wait_for_timeout(1000)
+    assert lab.sentence().startswith(f"epoch {epoch.readout()} ")
+    shoot(lab.widget, "playground_paused")
+
+
+def test_the_parameter_counter_follows_its_slider(lesson, shoot):
+    lab = lesson.lab("Parameter counter")
+    shoot(lab.widget, "parameter_counter_start")
+    readout, pixels, sentence = drag_and_compare(lab, "hidden layers", 1)
+    assert readout[1] == "4"
+    assert different(*pixels)
+    assert sentence[0] != sentence[1]
+    shoot(lab.widget, "parameter_counter_4_layers")
+
+
+def test_the_console_holds_no_unexpected_error(lesson):
+    assert not unexpected(lesson.page.errors)
+
+
+def different(before, after):
+    """Whether two pictures differ by more than the noise of a JPEG."""
+    return sum(abs(a - b) > 32 for a, b in zip(before, after, strict=True)) > 100
+
+
+def test_the_exported_page_shows_each_lab_without_kernel_or_network(new_page, shoot, tmp_path):
+    command = ["-m", "nbconvert", "--to", "html", "--output-dir", tmp_path, ROOT / "notebooks" / NOTEBOOK]
+    subprocess.run([sys.executable, *command], check=True, capture_output=True)
+    page = new_page()
+    page.route(re.compile("^https?://"), lambda route: route.abort())
+    page.goto((tmp_path / NOTEBOOK).with_suffix(".html").as_uri())
+    for title, source in LABS.items():
+        cell = page.locator(".jp-CodeCell", has_text=source)
+        assert cell.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+        shoot(cell, f"html_{file_name(title)}")
+    assert not BROKEN.search(page.locator("body").inner_text())

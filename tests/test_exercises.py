@@ -1,0 +1,132 @@
+"""The exercises of every lesson: solutions are right, mistakes are told apart, rubbish does no harm."""
+
+import functools
+import importlib
+import itertools
+import pkgutil
+import types
+
+import numpy as np
+import pytest
+from rubbish import RUBBISH
+
+import helpers.exercises
+from helpers.exercises.engine import Exercise, as_values
+
+EXERCISES = helpers.exercises.all()
+
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.number)
+each_wrong_answer = pytest.mark.parametrize(
+    "exercise, make, phrase",
+    [
+        pytest.param(exercise, make, phrase, id=f"{exercise.number} {name}")
+        for exercise in EXERCISES
+        for name, make, phrase in exercise.wrong
+    ],
+)
+each_function = pytest.mark.parametrize(
+    "exercise, place",
+    [
+        pytest.param(exercise, place, id=f"{exercise.number} value {place + 1}")
+        for exercise in EXERCISES
+        for place, value in enumerate(exercise.solved())
+        if isinstance(value, types.FunctionType)
+    ],
+)
+
+
+def with_value(exercise, place, value):
+    """The solution's values with `value` in one place."""
+    values = list(exercise.solved())
+    values[place] = value
+    return values
+
+
+@each_exercise
+def test_solution_is_right_every_time(exercise):
+    assert [exercise.judge(*exercise.solved()).kind for _ in range(2)] == ["right", "right"]
+
+
+@each_exercise
+def test_solution_as_printed_is_right_when_pasted(exercise, capsys):
+    exercise.solution()
+    pasted = capsys.readouterr().out
+    exec(pasted, {"np": np, "ex": types.SimpleNamespace(**{f"q{exercise.index}": exercise})})
+    assert capsys.readouterr().out.startswith(f"✓ {exercise.number} Right.")
+
+
+@each_wrong_answer
+def test_wrong_answer_is_diagnosed_every_time(exercise, make, phrase):
+    outcomes = [exercise.judge(*as_values(make())) for _ in range(2)]
+    assert outcomes[0].kind in ("wrong", "raised")
+    assert phrase in outcomes[0].message
+    assert outcomes[0] == outcomes[1]
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH)
+@each_exercise
+def test_rubbish_is_never_right(exercise, rubbish):
+    make = RUBBISH[rubbish]
+    count = len(exercise.solved())
+    answers = [[make()], [make() for _ in range(count)]]
+    answers += [with_value(exercise, place, make()) for place in range(count)]
+    for values in answers:
+        outcome = exercise.judge(*values)
+        assert outcome.kind in ("wrong", "raised")
+        assert "\n" not in str(outcome)
+
+
+@each_exercise
+def test_one_value_too_many_is_wrong(exercise):
+    assert exercise.judge(*exercise.solved(), 1.0).kind == "wrong"
+
+
+@each_exercise
+def test_placeholder_is_not_tried(exercise):
+    for place in range(len(exercise.solved())):
+        assert exercise.judge(*with_value(exercise, place, ...)).kind == "not tried"
+
+
+@each_function
+def test_function_that_raises_is_said_to_raise(exercise, place):
+    outcome = exercise.judge(*with_value(exercise, place, RUBBISH["function that raises"]()))
+    assert outcome.kind == "raised"
+    assert "LookupError: lost (line 2 of your function)" in outcome.message
+
+
+@each_function
+def test_function_may_scribble_on_what_it_gets(exercise, place):
+    solution = exercise.solved()[place]
+
+    @functools.wraps(solution)
+    def scribble(*arguments):
+        result = solution(*arguments)
+        for argument in arguments:
+            if isinstance(argument, np.ndarray):
+                argument[...] = 0
+            elif isinstance(argument, list):
+                argument.clear()
+        return result
+
+    values = with_value(exercise, place, scribble)
+    assert [exercise.judge(*values).kind for _ in range(2)] == ["right", "right"]
+
+
+def test_lessons_number_their_exercises_without_gaps_and_have_three():
+    lessons = {
+        lesson: [exercise.index for exercise in exercises]
+        for lesson, exercises in itertools.groupby(EXERCISES, key=lambda exercise: exercise.lesson)
+    }
+    assert lessons == {lesson: list(range(1, max(3, len(found)) + 1)) for lesson, found in lessons.items()}
+
+
+def test_lessons_name_their_exercises_after_their_numbers():
+    package = helpers.exercises
+    modules = [f"{package.__name__}.{found.name}" for found in pkgutil.iter_modules(package.__path__)]
+    named = [
+        (name, value.index)
+        for module in modules
+        for name, value in vars(importlib.import_module(module)).items()
+        if isinstance(value, Exercise)
+    ]
+    assert [name for name, _ in named] == [f"q{index}" for _, index in named]
