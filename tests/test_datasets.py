@@ -78,8 +78,13 @@ def test_missing_file_is_named(name, data):
     assert_names_file_and_remedy(data / name, name)
 
 
-@each_file
-@pytest.mark.parametrize("damage", ["truncated", "one byte", "empty", "one byte more"])
+@pytest.mark.parametrize(
+    "name, damage",
+    [
+        ("fashion_mnist.npz", "one byte"),
+        *(("mnist.npz", d) for d in ("truncated", "one byte", "empty", "one byte more")),
+    ],
+)
 def test_damaged_file_is_named(name, damage, data):
     content = bytearray((RECORDED.parent / name).read_bytes())
     if damage == "truncated":
@@ -110,8 +115,8 @@ def test_fashion_names_are_ten_and_mean_the_labels():
     mean = {name: x[y == label].mean(axis=0) for label, name in enumerate(datasets.FASHION_NAMES)}
     # A trouser leaves a gap between its legs, a sneaker leaves the upper half empty, a pullover has arms.
     assert mean["trouser"][20, 14] < mean["trouser"][20, 11]
-    assert mean["sneaker"][:8].max() < 20 < mean["ankle boot"][:8].max()
-    assert mean["T-shirt"][20, 3] < 40 < mean["pullover"][20, 3]
+    assert mean["sneaker"][:6].max() < 20 < mean["ankle boot"][:6].max()
+    assert mean["T-shirt"][20, 3] < 20 < mean["pullover"][20, 3]
 
 
 # Toy sets

@@ -94,7 +94,9 @@ def test_every_control_changes_the_picture(make):
         pictures = set()
         for value in whole_range(control):
             move(lab, **{name: value})
-            pictures.add(lab.figure.widget.value)
+            if "epoch" in lab.controls and name != "epoch":
+                move(lab, epoch=3)  # some settings show only once there was training
+            pictures.add(bytes(lab.figure.widget.value))
         assert len(pictures) > 1, name
         move(lab, **{name: began})
 
@@ -152,13 +154,13 @@ def test_going_back_gives_the_identical_state(lab):
         same_state(move(lab, epoch=epoch).state, states[epoch])
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(
     data=st.sampled_from(TOY_SETS),
     activation=st.sampled_from(list(SKLEARN)),
     hidden_layers=st.integers(0, 4),
     units=st.integers(1, 8),
-    epochs=st.lists(st.integers(0, 30), min_size=2, max_size=4),
+    epochs=st.lists(st.integers(0, 15), min_size=2, max_size=4),
 )
 def test_state_is_a_function_of_settings_and_epoch(epochs, **chosen):
     wandering, direct = playground(), playground()
@@ -325,7 +327,7 @@ def test_play_and_epoch_move_each_other(lab):
 
 
 def test_sentence_says_the_numbers(lab):
-    state = move(lab, epoch=12, hidden_layers=2).state
+    state = move(lab, hidden_layers=2, epoch=12).state
     assert sentence(lab).startswith(
         f"epoch 12   loss {state['losses'][12]:.3f}   accuracy {state['accuracy']:.0%}   37 parameters; "
         "4 and 4 hidden units"
@@ -335,7 +337,7 @@ def test_sentence_says_the_numbers(lab):
 # Parameter counter
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(
     inputs=st.integers(1, 1000), hidden_layers=st.integers(0, 4), units=st.integers(1, 600), outputs=st.integers(1, 100)
 )

@@ -16,6 +16,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+NOT_A_LEARNERS = {"JUPYTER_PATH", "MPLBACKEND", "PYTEST_CURRENT_TEST"}  # a kernel behaves differently under them
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 20
 
@@ -90,7 +91,7 @@ def _environment(folder, token):
         "IPYTHONDIR": "ipython",
         "HIDDEN_LAYERS_HOME": "learner",
     }
-    inherited = {name: value for name, value in os.environ.items() if name not in ("JUPYTER_PATH", "MPLBACKEND")}
+    inherited = {name: value for name, value in os.environ.items() if name not in NOT_A_LEARNERS}
     return inherited | {name: str(folder / place) for name, place in places.items()} | {"JUPYTER_TOKEN": token}
 
 

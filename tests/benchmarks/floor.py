@@ -1,0 +1,33 @@
+"""The least a slider can cost in a notebook: its value goes to the kernel, comes back, and a canvas shows it."""
+
+import anywidget
+import ipywidgets
+import traitlets
+
+DRAW = """
+export default { render({ model, el }) {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 756, height: 361 });
+    const context = canvas.getContext("2d");
+    model.on("change:frame", () => {
+        context.fillStyle = `hsl(${model.get("frame") % 360} 60% 50%)`;
+        context.fillRect(0, 0, canvas.width, canvas.height);
+        canvas.dispatchEvent(new Event("load"));  // what an <img> says when it has new pixels
+    });
+    el.append(canvas);
+} };
+"""
+
+
+class Canvas(anywidget.AnyWidget):
+    """A canvas filled with the colour number `frame`."""
+
+    _esm = DRAW
+    frame = traitlets.Int().tag(sync=True)
+
+
+def floor():
+    """Return a slider above a canvas that follows it by way of the kernel."""
+    canvas = Canvas()
+    slider = ipywidgets.IntSlider(value=100, min=1, max=200, description="value")
+    slider.observe(lambda change: canvas.set_trait("frame", change["new"]), names="value")
+    return ipywidgets.VBox([slider, canvas])

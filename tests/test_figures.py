@@ -1,0 +1,207 @@
+"""The still pictures: they draw without a warning, show what they were given, and refuse what they cannot."""
+
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+from helpers import figures
+from helpers.datasets import toy_set
+from helpers.figures import show_curves, show_heatmap, show_pictures, show_points, show_spread, show_surfaces
+from helpers.palette import BLUE, ORANGE, RED
+
+POINTS, LABELS = toy_set("blobs", 20, seed=1)
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    plt.close("all")
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Draw, with warnings as errors, and return the axes of the one figure that was shown."""
+
+    def draw(function, *args, **options):
+        shows = []
+        monkeypatch.setattr(plt, "show", lambda: shows.append(plt.gcf()))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert function(*args, **options) is None
+            assert len(shows) == 1 and plt.get_fignums() == [shows[0].number]
+            shows[0].canvas.draw()
+        return shows[0].axes
+
+    return draw
+
+
+def curves(axis):
+    """The lines of an axes, by label."""
+    return {line.get_label(): line for line in axis.lines}
+
+
+def assert_classes(axis, points=POINTS):
+    for label, color, marker in [(0, ORANGE, "^"), (1, BLUE, "o")]:
+        line = curves(axis)[f"class {label}"]
+        assert np.array_equal(line.get_xydata(), points[LABELS == label])
+        assert (line.get_color(), line.get_marker()) == (color, marker)
+
+
+def test_points_in_every_plane_with_the_lines(drawn):
+    axes = drawn(show_points, {"plain": POINTS, "folded": np.abs(POINTS)}, LABELS, lines=[((1, 2), -1)])
+    assert [axis.get_title() for axis in axes] == ["plain", "folded"]
+    for axis, points in zip(axes, (POINTS, np.abs(POINTS))):
+        assert_classes(axis, points)
+        x, y = axis.lines[2].get_data()
+        assert np.allclose(x + 2 * y - 1, 0) and len(axis.lines) == 3
+        assert axis.get_ylim()[0] < points[:, 1].min() and axis.get_ylim()[1] > points[:, 1].max()
+
+
+@pytest.mark.xfail(strict=True, reason="reported: show_points divides by weights[1]")
+def test_points_with_an_upright_line(drawn):
+    (axis,) = drawn(show_points, {"plane": POINTS}, LABELS, lines=[((2, 0), -0.5)])
+    x, y = axis.lines[2].get_data()
+    assert np.allclose(x, 0.25) and np.ptp(y) > 0
+
+
+@pytest.mark.parametrize("points", [POINTS[:, :1], POINTS[:-1], POINTS.T])
+def test_points_of_another_shape_are_refused(points):
+    with pytest.raises(ValueError, match=r"^planes\['plane'\] has shape .*allowed is \(20, 2\)"):
+        show_points({"plane": points}, LABELS)
+
+
+def test_surfaces_show_the_answer_the_border_and_the_points(drawn):
+    models = {"right": lambda p: (p[:, :1] > 0.3).astype(float), "up": lambda p: (p[:, 1:] + 1.3) / 2.6}
+    axes = drawn(show_surfaces, models, POINTS, LABELS)
+    assert [axis.get_title() for axis in axes] == ["right", "up"]
+    for axis in axes:
+        assert_classes(axis)
+        assert (axis.get_xlabel(), axis.get_ylabel()) == ("input 1", "input 2")
+        assert (axis.get_xlim(), axis.get_ylim()) == ((-1.3, 1.3), (-1.3, 1.3))
+    right, up = (axis.images[0].get_array() for axis in axes)
+    assert right[0, 0].tolist() == right[-1, 0].tolist() == [230, 159, 0]
+    assert right[0, -1].tolist() == right[-1, -1].tolist() == [0, 114, 178]
+    assert up[0, 0].tolist() == [230, 159, 0] and up[-1, -1].tolist() == [0, 114, 178]
+    assert axes[1].images[0].origin == "lower"
+    border = np.concatenate([path.vertices for path in axes[1].collections[0].get_paths()])
+    assert np.allclose(border[:, 1], 0, atol=1e-3)
+
+
+def test_surfaces_take_a_keras_model(drawn):
+    import keras
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.set_weights([np.array([[5.0], [0.0]]), np.zeros(1)])
+    (axis,) = drawn(show_surfaces, {"net": model}, POINTS, LABELS)
+    assert axis.images[0].get_array()[60, 0, 0] > axis.images[0].get_array()[60, -1, 0]
+
+
+def test_curves_are_named_and_begin_at_1(drawn):
+    (axis,) = drawn(show_curves, {"train": [3, 2, 1], "validation": [3, 2.5, 2.4]}, ylabel="loss (nats)")
+    lines = curves(axis)
+    assert lines["train"].get_xydata().tolist() == [[1, 3], [2, 2], [3, 1]]
+    assert lines["validation"].get_ydata().tolist() == [3, 2.5, 2.4]
+    assert lines["train"].get_color() != lines["validation"].get_color()
+    assert lines["train"].get_linestyle() != lines["validation"].get_linestyle()
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("epoch", "loss (nats)")
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["train", "validation"]
+
+
+def test_curves_over_given_x_with_dots_behind(drawn):
+    x = np.linspace(-1, 1, 5)[:, None]
+    (axis,) = drawn(show_curves, {"model": x**2}, x=x, xlabel="x", dots=(x[:2], x[2:4]))
+    assert np.array_equal(curves(axis)["model"].get_xydata(), np.hstack([x, x**2]))
+    assert np.array_equal(curves(axis)["data"].get_xydata(), np.hstack([x[:2], x[2:4]]))
+    assert axis.lines[0].get_label() == "data"
+
+
+@pytest.mark.xfail(strict=True, reason="reported: the docstring promises what the code does not do")
+def test_curves_may_have_x_values_of_their_own(drawn):
+    (axis,) = drawn(show_curves, {"sparse": ([1, 10, 20], [3, 2, 1])})
+    assert curves(axis)["sparse"].get_xydata().tolist() == [[1, 3], [10, 2], [20, 1]]
+
+
+@pytest.mark.parametrize(
+    "count", [6, pytest.param(7, marks=pytest.mark.xfail(strict=True, reason="reported: zip with CYCLE drops it"))]
+)
+def test_no_curve_is_left_out(drawn, count):
+    named = {f"run {number}": [1, number] for number in range(count)}
+    (axis,) = drawn(show_curves, named)
+    assert list(curves(axis)) == list(named)
+
+
+def test_spread_shows_every_measurement_and_the_mean(drawn):
+    groups = {"relu": [0.8, 0.9, 0.85], "sigmoid": [0.5, 0.7]}
+    (axis,) = drawn(show_spread, groups, "accuracy")
+    dots, means = axis.lines[::2], axis.lines[1::2]
+    assert [line.get_xydata().tolist() for line in dots] == [[[0.8, 0], [0.9, 0], [0.85, 0]], [[0.5, 1], [0.7, 1]]]
+    assert [line.get_xdata()[0] for line in means] == pytest.approx([0.85, 0.6])
+    assert [text.get_text() for text in axis.get_yticklabels()] == ["relu", "sigmoid"]
+    assert axis.get_xlabel() == "accuracy"
+    assert axis.yaxis_inverted()  # the first group on top
+
+
+@pytest.mark.xfail(strict=True, reason="reported: zip with CYCLE drops the seventh group")
+def test_no_group_is_left_out(drawn):
+    (axis,) = drawn(show_spread, {f"group {number}": [number] for number in range(8)}, "accuracy")
+    assert len(axis.lines) == 16
+
+
+def test_pictures_are_ink_on_paper(drawn):
+    pictures = np.zeros((3, 4, 5))
+    pictures[:, 0, 1], pictures[2, 3, 4] = 8, 4
+    axes = drawn(show_pictures, pictures, titles=["a", "b", "c"], columns=2)
+    assert len(axes) == 4 and [axis.get_title() for axis in axes] == ["a", "b", "c", ""]
+    third = axes[2].images[0].get_array()
+    assert third.shape == (4, 5, 3)
+    assert (third[0, 1].tolist(), third[3, 4].tolist(), third[1, 1].tolist()) == ([0] * 3, [0.5] * 3, [1] * 3)
+    assert not axes[3].images and not any(axis.axison for axis in axes)
+
+
+def test_signed_pictures_are_orange_and_blue(drawn):
+    (axis,) = drawn(show_pictures, np.array([[[-4.0, 0.0, 2.0, 4.0]]]), columns=1, signed=True)
+    assert axis.images[0].get_array()[0, [0, 1, 3]].tolist() == [[230, 159, 0], [255] * 3, [0, 114, 178]]
+
+
+def test_blank_pictures_are_paper(drawn):
+    (axis,) = drawn(show_pictures, np.zeros((1, 2, 2), np.uint8), columns=1)
+    assert (axis.images[0].get_array() == 1).all()
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (2, 28, 28, 1), (784,)])
+def test_pictures_of_another_shape_are_refused(shape):
+    with pytest.raises(ValueError, match="^pictures has shape .*allowed is "):
+        show_pictures(np.zeros(shape))
+
+
+def test_titles_of_another_number_are_refused():
+    with pytest.raises(ValueError, match="^titles has 2 entries for 3 pictures"):
+        show_pictures(np.zeros((3, 2, 2)), titles=["a", "b"])
+
+
+def test_heatmap_marks_the_best_cell_only(drawn):
+    table = pd.DataFrame([[0.1, 0.25, 0.3], [0.2, 0.9, 0.4]], index=[1, 2], columns=[4, 16, 1024])
+    axis, bar = drawn(show_heatmap, table, "units", "layers", "test accuracy")
+    texts = {text.get_position(): text.get_text() for text in axis.texts}
+    assert texts == {
+        (0, 0): "10.0%", (1, 0): "25.0%", (2, 0): "30.0%", (0, 1): "20.0%", (1, 1): "90.0% ★", (2, 1): "40.0%",
+    }  # fmt: skip
+    (frame,) = axis.patches
+    assert (frame.get_xy(), frame.get_width(), frame.get_height()) == ((0.5, 0.5), 1, 1)
+    assert to_hex(frame.get_edgecolor()).upper() == RED and not frame.get_fill()
+    assert [text.get_text() for text in axis.get_xticklabels()] == ["4", "16", "1,024"]
+    assert [text.get_text() for text in axis.get_yticklabels()] == ["1", "2"]
+    assert (axis.get_xlabel(), axis.get_ylabel(), bar.get_ylabel()) == ("units", "layers", "test accuracy")
+    assert [text.get_color() for text in axis.texts] == ["white"] * 4 + ["black", "white"]
+
+
+def test_every_figure_is_tested():
+    shows = {name for name in vars(figures) if name.startswith("show_")}
+    with open(__file__, encoding="utf-8") as file:
+        calls = file.read()
+    assert all(f"drawn({name}" in calls for name in shows)
