@@ -55,7 +55,7 @@ def assert_classes(axis, points=POINTS):
 def test_points_in_every_plane_with_the_lines(drawn):
     axes = drawn(show_points, {"plain": POINTS, "folded": np.abs(POINTS)}, LABELS, lines=[((1, 2), -1)])
     assert [axis.get_title() for axis in axes] == ["plain", "folded"]
-    for axis, points in zip(axes, (POINTS, np.abs(POINTS))):
+    for axis, points in zip(axes, (POINTS, np.abs(POINTS)), strict=True):
         assert_classes(axis, points)
         x, y = axis.lines[2].get_data()
         assert np.allclose(x + 2 * y - 1, 0) and len(axis.lines) == 3

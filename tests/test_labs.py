@@ -128,7 +128,7 @@ def same_state(one, other):
     for key in one:
         if key == "units":
             assert len(one[key]) == len(other[key])
-            assert all(np.array_equal(a, b) for a, b in zip(one[key], other[key])), key
+            assert all(np.array_equal(a, b) for a, b in zip(one[key], other[key], strict=True)), key
         else:
             assert np.array_equal(one[key], other[key]), key
 
@@ -216,7 +216,7 @@ def test_state_is_what_sklearn_gives_after_as_many_epochs(lab):
 def test_training_starts_from_the_weights_of_epoch_0(lab):
     move(lab, learning_rate=0.001, units=8, hidden_layers=2)
     steps = [move(lab, epoch=epoch).state["probability"] for epoch in (0, 1, 2)]
-    first, second = (np.abs(b - a).max() for a, b in zip(steps, steps[1:]))
+    first, second = (np.abs(b - a).max() for a, b in zip(steps[:-1], steps[1:], strict=True))
     assert 0 < first < 0.02 and 0 < second < 0.02  # five Adam steps of 0.001, not a new draw
 
 

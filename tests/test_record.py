@@ -34,7 +34,7 @@ def test_short_run_gives_what_was_shipped():
 
 def test_shipped_width_depth_has_every_network_once():
     table = load_recorded("width_depth")
-    cells = set(zip(table["seed"], table["depth"], table["width"]))
+    cells = set(table[["seed", "depth", "width"]].itertuples(index=False, name=None))
     assert cells == {(s, d, w) for s in (0, 1, 2) for d in (1, 2, 4, 8) for w in (4, 16, 64, 256, 1024)}
     assert len(table) == 60
 

@@ -48,9 +48,9 @@ def test_line_appears_once_is_updated_and_is_empty_at_the_end(shown, model, capf
     history = fit(model, 3, progress("a <net>"), watch(shown, lines))
     assert len(shown.bundles) == 1
     assert shown.bundles[0]["text/plain"] == ""
-    epochs, results = zip(*(line.split(", ", 1) for line in lines[:-1]))
+    epochs, results = zip(*(line.split(", ", 1) for line in lines[:-1]), strict=True)
     assert epochs == tuple(f"a &lt;net&gt;: epoch {epoch} of 3" for epoch in (1, 2, 3))
-    expected = zip(history["loss"], history["mae"])
+    expected = zip(history["loss"], history["mae"], strict=True)
     assert [set(line.split(", ")) for line in results] == [{f"loss {a:.3f}", f"mae {b:.3f}"} for a, b in expected]
     assert len(set(results)) == 3
     assert lines[-1] == shown.widgets[0].value == ""

@@ -33,7 +33,7 @@ def new_page(browser):
     contexts = []
 
     def open_page():
-        context = browser.new_context(viewport={"width": 1400, "height": 1000})
+        context = browser.new_context(viewport={"width": 1400, "height": 1300})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)

@@ -20,6 +20,23 @@ THUMBNAIL = """async image => {
     return Array.from(context.getImageData(0, 0, 192, 96).data);
 }"""
 
+SECONDS_TO_ANSWER = 20
+
+
+def eventually(page, condition):
+    """Whether `condition()` becomes true while a learner would still wait for the answer."""
+    deadline = time.monotonic() + SECONDS_TO_ANSWER
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        page.wait_for_timeout(100)
+    return True
+
+
+def different(before, after):
+    """Whether two pictures differ by more than the noise of a JPEG."""
+    return sum(abs(a - b) > 32 for a, b in zip(before, after, strict=True)) > 100
+
 
 class LabPage:
     """A notebook open in JupyterLab."""

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from course_server import ROOT
-from lab_page import LabPage, outputs
+from lab_page import LabPage, different, eventually, outputs
 
 NOTEBOOK = "01_hidden_layers.ipynb"
 LABS = {"Playground": "labs.playground(", "Parameter counter": "labs.parameter_counter("}
@@ -86,57 +86,44 @@ def test_a_radio_button_is_a_bet_that_reveal_remembers(lesson, shoot):
     shoot(lesson.cell(index), "reveal")
 
 
-def drag_and_compare(lab, description, share):
-    """Drag a slider; return what its readout, the picture and the sentence were before and are then."""
-    slider = lab.slider(description)
-    before = slider.readout(), lab.pixels(), lab.sentence()
-    slider.drag(share)
-    lab.page.wait_for_timeout(1500)  # the kernel's answer; there is no event that tells "nothing more comes"
-    return zip(before, (slider.readout(), lab.pixels(), lab.sentence()), strict=True)
-
-
 def test_the_playground_follows_the_units_slider(lesson, shoot):
     lab = lesson.lab("Playground")
     shoot(lab.widget, "playground_start")
-    readout, pixels, sentence = drag_and_compare(lab, "units in each", 1)
-    assert readout == ("4", "8")
-    assert different(*pixels)
-    assert "8 hidden units" in sentence[1]
+    units, before = lab.slider("units in each"), lab.pixels()
+    assert units.readout() == "4" and "4 hidden units" in lab.sentence()
+    units.drag(1)
+    assert eventually(lesson.page, lambda: "8 hidden units" in lab.sentence())
+    assert eventually(lesson.page, lambda: different(before, lab.pixels()))
+    assert units.readout() == "8"
     shoot(lab.widget, "playground_8_units")
 
 
 def test_the_play_button_trains(lesson, shoot):
     lab = lesson.lab("Playground")
-    epoch = lab.slider("epoch")
-    before, start = lab.pixels(), int(epoch.readout())
+    epoch, before = lab.slider("epoch"), lab.pixels()
+    start = int(epoch.readout())
     lab.press(".widget-play button:first-child")
-    lesson.page.wait_for_timeout(4000)
+    assert eventually(lesson.page, lambda: int(epoch.readout()) >= start + 20)
     shoot(lab.widget, "playground_playing")
-    assert int(epoch.readout()) >= start + 5
-    assert different(before, lab.pixels())
     lab.press(".widget-play button:first-child")  # the same button pauses
-    lesson.page.wait_for_timeout(1000)
-    assert lab.sentence().startswith(f"epoch {epoch.readout()} ")
+    assert eventually(lesson.page, lambda: lab.sentence().startswith(f"epoch {epoch.readout()} "))
+    assert eventually(lesson.page, lambda: different(before, lab.pixels()))
     shoot(lab.widget, "playground_paused")
 
 
 def test_the_parameter_counter_follows_its_slider(lesson, shoot):
     lab = lesson.lab("Parameter counter")
     shoot(lab.widget, "parameter_counter_start")
-    readout, pixels, sentence = drag_and_compare(lab, "hidden layers", 1)
-    assert readout[1] == "4"
-    assert different(*pixels)
-    assert sentence[0] != sentence[1]
+    layers, before = lab.slider("hidden layers"), lab.pixels()
+    layers.drag(1)
+    assert eventually(lesson.page, lambda: "784 → 100 → 100 → 100 → 100 → 10 " in lab.sentence())
+    assert eventually(lesson.page, lambda: different(before, lab.pixels()))
+    assert layers.readout() == "4"
     shoot(lab.widget, "parameter_counter_4_layers")
 
 
 def test_the_console_holds_no_unexpected_error(lesson):
     assert not unexpected(lesson.page.errors)
-
-
-def different(before, after):
-    """Whether two pictures differ by more than the noise of a JPEG."""
-    return sum(abs(a - b) > 32 for a, b in zip(before, after, strict=True)) > 100
 
 
 def test_the_exported_page_shows_each_lab_without_kernel_or_network(new_page, shoot, tmp_path):
