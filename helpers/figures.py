@@ -1,5 +1,7 @@
 """Still pictures for the lessons: they draw what they are given and compute nothing that is being taught."""
 
+import itertools
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -17,11 +19,10 @@ plt.rcParams.update({
 })  # fmt: skip
 
 
-def show_points(planes, labels, lines=()):
+def show_points(planes, labels):
     """Show two-class points in one plane or several, side by side.
 
-    planes: title → points (n, 2); labels: (n,), 0 (orange triangles) or 1 (blue circles);
-    lines: (weights (2,), bias) pairs, the straight lines where weights · point + bias = 0, drawn in every plane.
+    planes: title → points (n, 2); labels: (n,), 0 (orange triangles) or 1 (blue circles).
     Raises `ValueError` for points of another shape.
     """
     axes = _row(len(planes), height=3.4)
@@ -30,11 +31,7 @@ def show_points(planes, labels, lines=()):
         if points.shape != (len(labels), 2):
             raise ValueError(f"planes[{title!r}] has shape {points.shape}; allowed is ({len(labels)}, 2)")
         _scatter(axis, points, labels)
-        reach = np.array(axis.get_xlim())
-        bottom_top = axis.get_ylim()
-        for weights, bias in lines:
-            axis.plot(reach, -(weights[0] * reach + bias) / weights[1], color=BLACK, linewidth=1)
-        axis.set(title=title, ylim=bottom_top)
+        axis.set(title=title)
     plt.show()
 
 
@@ -59,13 +56,13 @@ def show_surfaces(models, points, labels):
 def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None):
     """Draw named curves, told apart by colour and by line style.
 
-    curves: name → values (n,), or name → (x values, values); x: (n,), by default 1, 2, …, n;
+    curves: name → values (n,); x: (n,), the same for all curves, by default 1, 2, …, n;
     dots: (x, y) of measured points drawn behind the curves.
     """
     figure, axis = plt.subplots(figsize=(7, 3.2))
     if dots is not None:
         axis.plot(np.ravel(dots[0]), np.ravel(dots[1]), ".", color="#888888", markersize=4, label="data")
-    for (name, values), (color, style, _) in zip(curves.items(), CYCLE):
+    for (name, values), (color, style, _) in zip(curves.items(), itertools.cycle(CYCLE)):
         values = np.ravel(values)
         axis.plot(np.arange(1, len(values) + 1) if x is None else np.ravel(x), values, style, color=color, label=name)
     axis.set(xlabel=xlabel, ylabel=ylabel)
@@ -79,7 +76,7 @@ def show_spread(groups, ylabel):
     groups: name → values (n,).
     """
     figure, axis = plt.subplots(figsize=(7, 0.7 + 0.55 * len(groups)))
-    for row, ((name, values), (color, _, marker)) in enumerate(zip(groups.items(), CYCLE)):
+    for row, (values, (color, _, marker)) in enumerate(zip(groups.values(), itertools.cycle(CYCLE))):
         axis.plot(values, np.full(len(values), row), marker, color=color, alpha=0.8)
         axis.plot([np.mean(values)] * 2, [row - 0.3, row + 0.3], color=BLACK)
     axis.set(yticks=range(len(groups)), yticklabels=list(groups), xlabel=ylabel, ylim=(len(groups) - 0.5, -0.5))
@@ -136,6 +133,7 @@ def _row(columns, height):
 
 
 def _scatter(axis, points, labels):
+    labels = np.asarray(labels)
     for label, color, marker in ((0, ORANGE, "^"), (1, BLUE, "o")):
         axis.plot(*points[labels == label].T, marker, color=color, markersize=5, markeredgecolor="white",
                   markeredgewidth=0.6, label=f"class {label}")  # fmt: skip

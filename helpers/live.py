@@ -7,6 +7,7 @@ resolution: on a two-core machine that takes 3 ms for 864 × 384 pixels, PNG at 
 
 import functools
 import io
+import math
 
 import ipywidgets
 import numpy as np
@@ -104,7 +105,7 @@ class Label(Artist):
         """Return the text's pixels: uint8 (height, width, 4), the background transparent."""
         left, _, right, _ = self._font.getbbox(text, anchor="ls")
         ascent, descent = self._font.getmetrics()
-        mask = Image.new("L", (int(right - left) + 2, ascent + descent))
+        mask = Image.new("L", (math.ceil(right - left), ascent + descent))
         ImageDraw.Draw(mask).text((-left, ascent), text, fill=255, font=self._font, anchor="ls")
         image = Image.new("RGBA", mask.size, tuple(round(255 * part) for part in self._color))
         image.putalpha(mask)

@@ -24,7 +24,7 @@ def predict(number, question, options):
     `number` is "lesson.question", such as "1.3". The lesson goes on with or without a choice.
     Raises `ValueError` if the number is of another form or there are fewer than two different options.
     """
-    if not re.fullmatch(r"\d+\.\d+", str(number)):
+    if not isinstance(number, str) or not re.fullmatch(r"\d+\.\d+", number):
         raise ValueError(f"number is {number!r}; allowed is lesson.question, such as '1.3'")
     if len(set(options)) != len(options) or len(options) < 2 or isinstance(options, str):
         raise ValueError(f"options is {options!r}; allowed is a list of two or more different strings")
@@ -70,18 +70,20 @@ def _folder():
 
 
 def _remember(number, choice):
-    _chosen[number] = choice
     try:
         _folder().mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=_folder(), delete=False, encoding="utf-8") as file:
             json.dump(choice, file)
         os.replace(file.name, _folder() / f"{number}.json")
+        _chosen.pop(number, None)
     except (OSError, RuntimeError):
-        return  # no folder to write in (or no home at all): the choice lives as long as the kernel
+        _chosen[number] = choice  # no folder to write in, or no home at all: it lives as long as the kernel
 
 
 def _recall(number):
+    if number in _chosen:
+        return _chosen[number]
     try:
         return json.loads((_folder() / f"{number}.json").read_text(encoding="utf-8"))
     except (OSError, RuntimeError, ValueError):
-        return _chosen.get(number)
+        return None

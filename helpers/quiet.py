@@ -4,7 +4,6 @@ import contextlib
 import importlib.abc
 import importlib.util
 import os
-import sys
 
 
 class QuietTensorFlow(importlib.abc.MetaPathFinder):
@@ -14,12 +13,18 @@ class QuietTensorFlow(importlib.abc.MetaPathFinder):
     TF_CPP_MIN_LOG_LEVEL cannot stop it. A failed import still raises: exceptions do not travel by that way.
     """
 
+    def __init__(self):
+        self._looking = False
+
     def find_spec(self, name, path=None, target=None):
         """Return TensorFlow's own spec, its loader made quiet; None for every other module."""
-        if name != "tensorflow":
+        if name != "tensorflow" or self._looking:
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
+        self._looking = True  # the others on sys.meta_path find it; this one must not answer itself
+        try:
+            spec = importlib.util.find_spec(name)
+        finally:
+            self._looking = False
         if spec is not None:
             execute = spec.loader.exec_module
 
@@ -34,7 +39,11 @@ class QuietTensorFlow(importlib.abc.MetaPathFinder):
 @contextlib.contextmanager
 def standard_error_off():
     """Send what is written to file descriptor 2, by C++ too, to nowhere."""
-    kept = os.dup(2)
+    try:
+        kept = os.dup(2)
+    except OSError:  # it is closed already
+        yield
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)

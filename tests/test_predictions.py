@@ -131,7 +131,6 @@ def test_without_the_variable_the_store_is_at_home(shown, tmp_path, monkeypatch)
     assert (tmp_path / ".hidden_layers" / "predictions" / "1.3.json").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="reported: _recall prefers the old file to the newer choice in memory")
 def test_a_new_choice_counts_where_an_old_one_cannot_be_replaced(shown, monkeypatch):
     radio = ask(shown)
     radio.value = "more"

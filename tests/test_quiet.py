@@ -35,7 +35,6 @@ def test_only_the_import_is_silent(run_python, fake_tensorflow):
     assert (done.returncode, done.stdout, done.stderr) == (0, "42 tensorflow\n", "seen")
 
 
-@pytest.mark.xfail(strict=True, reason="reported: the hook removes itself at the first look")
 def test_a_look_whether_tensorflow_is_there_does_not_end_the_silence(run_python, fake_tensorflow):
     fake_tensorflow("")
     script = "import helpers, importlib.util as u; assert u.find_spec('tensorflow'); import tensorflow; print('done')"
@@ -58,7 +57,6 @@ def test_a_missing_tensorflow_still_raises(run_python):
     assert done.stderr.endswith("ModuleNotFoundError: No module named 'tensorflow'\n")
 
 
-@pytest.mark.xfail(strict=True, reason="reported: os.dup(2) fails where descriptor 2 is closed")
 def test_import_without_a_standard_error(run_python, tmp_path):
     (tmp_path / "tensorflow.py").write_text("answer = 42")
     done = run_python("import os; os.close(2); import helpers, tensorflow; print(tensorflow.answer)")

@@ -47,7 +47,8 @@ def digest(array):
 def build(name, folder, target):
     """Write the data file `name` (a key of ARRAYS) to `target` from the idx files in `folder`.
 
-    Raises `ValueError`, and writes nothing, if an array is not the published one.
+    `target` ends in .npz; returns the SHA-256 (hex) of the file written. Raises `ValueError`, and writes
+    nothing, if an array is not the published one.
     """
     arrays = {}
     for key, (stem, expected) in ARRAYS[name].items():

@@ -43,13 +43,13 @@ q1 = Exercise(
 
 
 def _parameters(sizes):
-    return sum(before * after + after for before, after in zip(sizes, sizes[1:], strict=False))
+    return sum(before * after + after for before, after in zip(sizes, sizes[1:]))
 
 
 def _check_2(parameters):
     parameters = number(parameters, "parameters")
     sizes = [784, 512, 512, 10]
-    without_biases = sum(before * after for before, after in zip(sizes, sizes[1:], strict=False))
+    without_biases = sum(before * after for before, after in zip(sizes, sizes[1:]))
     if parameters == without_biases:
         raise Wrong("these are the weights; each unit has a bias as well")
     if parameters == _parameters([784, 512, 10]):
@@ -87,7 +87,7 @@ def _check_3(count):
     count = function(count, "count")
     for sizes in ([784, 100, 10], [2, 1], [4, 32, 32, 3], [3, 7, 5, 2, 1]):
         answer = number(count(list(sizes)), f"what count({sizes}) returns")
-        if answer == sum(before * after for before, after in zip(sizes, sizes[1:], strict=False)):
+        if answer == sum(before * after for before, after in zip(sizes, sizes[1:])):
             raise Wrong(f"count({sizes}) leaves out the biases: one for each unit")
         if answer == _parameters(sizes) + sizes[0]:
             raise Wrong(f"count({sizes}) gives the inputs biases; only units have one")
@@ -99,7 +99,7 @@ def _check_3(count):
 def _solution_3():
     def count(sizes):
         total = 0
-        for inputs, units in zip(sizes, sizes[1:], strict=False):
+        for inputs, units in zip(sizes, sizes[1:]):
             total += inputs * units + units
         return total
 
@@ -115,7 +115,7 @@ q3 = Exercise(
     ),
     solution=_solution_3,
     wrong=[
-        ("no biases", lambda: lambda sizes: sum(a * b for a, b in zip(sizes, sizes[1:], strict=False)), "biases"),
+        ("no biases", lambda: lambda sizes: sum(a * b for a, b in zip(sizes, sizes[1:])), "biases"),
         ("biases on the inputs", lambda: lambda sizes: _parameters(sizes) + sizes[0], "only units"),
         ("always the example", lambda: lambda sizes: 79510, "by hand it is"),
         ("only the first two layers", lambda: lambda sizes: _parameters(sizes[:3]), "by hand it is"),

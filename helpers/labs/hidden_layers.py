@@ -99,7 +99,8 @@ class _Run:
         )
         self._network = MLPClassifier(**shape, learning_rate_init=settings["learning_rate"])
         # The same seed draws the same first weights, and a rate of almost nothing leaves them as drawn.
-        untrained = MLPClassifier(**shape, learning_rate_init=1e-12).partial_fit(self.points, self.labels, classes=[0, 1])
+        untrained = MLPClassifier(**shape, learning_rate_init=1e-12)
+        untrained.partial_fit(self.points, self.labels, classes=[0, 1])
         self._weights = [_weights(untrained)]
         self.losses = [self._loss()]
 

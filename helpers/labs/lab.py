@@ -72,10 +72,12 @@ class Lab:
     def still(self):
         """Return the still picture as the bytes of a PNG file."""
         frames = []
-        for values in self._still:
-            self._show(self.values() | values)
-            frames.append(np.asarray(self.figure.frame()))
-        self._changed()
+        try:
+            for values in self._still:
+                self._show(self.values() | values)
+                frames.append(np.asarray(self.figure.frame()))
+        finally:
+            self._changed()
         return encode(Image.fromarray(np.concatenate(frames)), "png")
 
     def _repr_mimebundle_(self, include=None, exclude=None):

@@ -1,6 +1,7 @@
 """Fixtures of the browser tests: Chromium, a JupyterLab server, a page whose errors are kept."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -29,22 +30,29 @@ def server(browser, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def new_page(browser):
-    """A function that opens an empty page in a context of its own; its errors are in `page.errors`."""
+    """A function that opens an empty page which reaches this machine only; its errors are in `page.errors`."""
     contexts = []
 
     def open_page():
         context = browser.new_context(viewport={"width": 1400, "height": 1300})
         contexts.append(context)
+        context.route(re.compile(r"^https?://(?!127\.0\.0\.1[:/])"), lambda route: route.abort())
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.errors = []
-        page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: keep_errors(page, message))
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         return page
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+def keep_errors(page, message):
+    """Add a console message of level error, with the address it is about, to `page.errors`."""
+    if message.type == "error":
+        page.errors.append(f"{message.text} {message.location['url']}")
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ def serve(folder):
     """
     course = folder / "course"
     copy_course(course)
-    _quiet_settings(folder / "settings")
+    _write_settings(folder / "settings")
     token, port = secrets.token_hex(16), _free_port()
     server = CourseServer(f"http://127.0.0.1:{port}", token, course)
     log_path = folder / "server.log"
@@ -95,11 +95,18 @@ def _environment(folder, token):
     return inherited | {name: str(folder / place) for name, place in places.items()} | {"JUPYTER_TOKEN": token}
 
 
-def _quiet_settings(folder):
-    """Answer beforehand what JupyterLab would ask or look up on the network."""
-    path = folder / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    path.parent.mkdir(parents=True)
-    path.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
+# What JupyterLab would ask, look up on the network, or save behind a test's back.
+SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "docmanager-extension/plugin": {"autosave": False},
+}
+
+
+def _write_settings(folder):
+    for name, values in SETTINGS.items():
+        path = folder / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(values))
 
 
 def _free_port():
