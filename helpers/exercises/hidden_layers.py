@@ -186,7 +186,7 @@ def _check_5(moons_model):
     answers = answers[:, 0] > 0.5 if answers.shape[1] == 1 else answers.argmax(axis=1)
     accuracy = np.mean(answers == labels)
     if accuracy < 0.5:
-        raise Wrong(f"only {accuracy:.0%} of new moons are right: worse than guessing. Are the labels the right way round?")
+        raise Wrong(f"only {accuracy:.0%} of new moons are right, worse than guessing: are the labels swapped?")
     if accuracy < 0.92:
         raise Wrong(
             f"{accuracy:.1%} of 1,000 new moons are right. That is what a straight line gets: "
