@@ -245,6 +245,12 @@ def test_four_tanh_units_solve_circles(lab):
     assert "4 hidden units" in sentence(lab)
 
 
+def test_two_units_leave_the_ring_open_and_three_close_it(lab):
+    """The lesson says so in its text."""
+    accuracy = {units: move(lab, units=units, epoch=EPOCHS).state["accuracy"] for units in (2, 3)}
+    assert accuracy[2] < 0.9 < accuracy[3]
+
+
 def is_linear(probability):
     """Is the border straight, and every other line of equal probability too: is the logit a plane?"""
     side = np.linspace(-1.3, 1.3, 40)
