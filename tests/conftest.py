@@ -3,11 +3,12 @@
 import os
 from pathlib import Path
 
-os.environ["MPLBACKEND"] = "Agg"
-
 import ipywidgets
+import matplotlib
 import pytest
 from hypothesis import settings
+
+matplotlib.use("Agg")  # not by MPLBACKEND: the notebooks' kernels, started from this process, would inherit it
 
 settings.register_profile("course", deadline=None, max_examples=20, derandomize=True, database=None)
 settings.load_profile("course")

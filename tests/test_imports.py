@@ -1,9 +1,9 @@
 """Helpers are light to import, and imports point one way."""
 
 import ast
+from pathlib import Path
 
-from conftest import ROOT
-
+ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "helpers").rglob("*.py"))
 #: Which layer of the house a part of helpers is on; a part imports lower layers; labs and exercises not each other.
 LAYERS = {

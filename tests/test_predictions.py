@@ -177,13 +177,12 @@ def test_two_processes_at_once_never_leave_half_a_choice(home, store):
     import os
     import subprocess
     import sys
-
-    from conftest import ROOT
+    from pathlib import Path
 
     script = "import sys; from helpers.predictions import _remember\n"
     script += "for _ in range(150): _remember('1.3', sys.argv[1] * 200_000)"
     writers = [
-        subprocess.Popen([sys.executable, "-c", script, letter], env=os.environ | {"PYTHONPATH": str(ROOT)})
+        subprocess.Popen([sys.executable, "-c", script, letter], env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)})
         for letter in "ab"
     ]
     while any(writer.poll() is None for writer in writers):

@@ -44,6 +44,7 @@ def playground():
         epoch=ipywidgets.IntSlider(value=0, min=0, max=EPOCHS, description="epoch"),
     )
     epoch = controls["epoch"]
+    epoch.layout = ipywidgets.Layout(grid_column="1 / -1", width="98%")  # 201 values want a whole row
     play = ipywidgets.Play(value=0, min=0, max=EPOCHS, interval=80, description="play the training")
     step = ipywidgets.Button(description="one epoch", tooltip="train for one epoch more")
     reset = ipywidgets.Button(description="reset", tooltip="back to the untrained network")
@@ -141,10 +142,11 @@ def _playground_figure():
     plane.set_ylabel("input 2", labelpad=-12)
     live["surface"] = Raster(plane, smooth=True)
     live["boundary"] = plane.add_collection(LineCollection([], colors=BLACK, linewidths=2))
-    style = dict(linestyle="", markeredgecolor="white", markeredgewidth=0.6, zorder=3)
+    style = dict(linestyle="", markeredgecolor=BLACK, markeredgewidth=0.6, zorder=3)
     live["class 0"] = plane.plot([], [], marker="^", markersize=6, color=ORANGE, **style)[0]
     live["class 1"] = plane.plot([], [], marker="o", markersize=5, color=BLUE, **style)[0]
     live["title"] = Label(live.figure, 0.05, 0.94)
+    live["parameters"] = Label(live.figure, 0.98, 0.40, align="right")
 
     units = live.figure.add_axes([0.53, 0.46, 0.45, 0.45])
     units.set(xlim=(0, 8), ylim=(4, 0))
@@ -166,7 +168,8 @@ def _playground_figure():
 def _draw_playground(live, state):
     live["surface"].set_data(two_sided(2 * state["probability"] - 1))
     contour = contourpy.contour_generator(_SIDE, _SIDE[::-1], state["probability"])
-    live["boundary"].set_segments(contour.lines(0.5))
+    border = contour.lines(0.5)
+    live["boundary"].set_segments(border)
     for label in (0, 1):
         live[f"class {label}"].set_data(*state["points"][state["labels"] == label].T)
     live["units"].set_data(_mosaic(state["units"], state["activation"]))
@@ -175,13 +178,12 @@ def _draw_playground(live, state):
     last = len(state["losses"]) - 1
     live["loss"].set_data(range(last + 1), np.minimum(state["losses"], 1))
     live["now"].set_data([last], [min(state["losses"][-1], 1)])
-    numbers = (
-        f"epoch {state['epoch']}   loss {state['losses'][-1]:.3f}   "
-        f"accuracy {state['accuracy']:.0%}   {state['parameters']} parameters"
-    )
+    numbers = f"epoch {state['epoch']}   loss {state['losses'][-1]:.3f}   accuracy {state['accuracy']:.0%}"
     live["title"].set_text(numbers)
+    live["parameters"].set_text(f"{state['parameters']} parameters")
     hidden = " and ".join(str(len(layer)) for layer in state["units"]) or "no"
-    return f"{numbers}; {hidden} hidden units; the black line is where the network changes its mind."
+    line = "is where the network changes its mind" if border else "lies outside the picture"
+    return f"{numbers}   {state['parameters']} parameters; {hidden} hidden units; the black line {line}."
 
 
 def _mosaic(units, activation):

@@ -35,7 +35,7 @@ class Lab:
         if unknown or not still:
             raise ValueError(f"still is {still!r}; allowed is a list of dicts with the keys {', '.join(controls)}")
         self.title, self.figure, self.controls = title, figure, controls
-        self.state, self.error = {}, None
+        self.state, self.error, self._shown = {}, None, None
         self._compute, self._draw, self._still = compute, draw, still
         self._sentence = ipywidgets.HTML()
         for control in controls.values():
@@ -55,8 +55,11 @@ class Lab:
         return {name: control.value for name, control in self.controls.items()}
 
     def _changed(self, _change=None):
+        values = self.values()
+        if values == self._shown:
+            return  # another control's observer has reset one, and with that drawn this frame already
         try:
-            self.state = self._show(self.values())
+            self.state = self._show(values)
             self.error = None
         except Exception as error:  # JupyterLab would swallow it: the learner is told here instead
             self.error = error
@@ -64,9 +67,12 @@ class Lab:
             self._sentence.value = f"<b>⚠ This setting failed.</b> {words}. Move a control to go on."
 
     def _show(self, values):
+        self._shown = None
         state = self._compute(**values)
-        self._sentence.value = html.escape(self._draw(self.figure, state))
+        sentence = self._draw(self.figure, state)
         self.figure.redraw()
+        self._sentence.value = html.escape(sentence)
+        self._shown = values
         return state
 
     def still(self):
@@ -77,6 +83,7 @@ class Lab:
                 self._show(self.values() | values)
                 frames.append(np.asarray(self.figure.frame()))
         finally:
+            self._shown = None
             self._changed()
         return encode(Image.fromarray(np.concatenate(frames)), "png")
 
