@@ -181,10 +181,8 @@ def test_two_processes_at_once_never_leave_half_a_choice(home, store):
 
     script = "import sys; from helpers.predictions import _remember\n"
     script += "for _ in range(150): _remember('1.3', sys.argv[1] * 200_000)"
-    writers = [
-        subprocess.Popen([sys.executable, "-c", script, letter], env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)})
-        for letter in "ab"
-    ]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    writers = [subprocess.Popen([sys.executable, "-c", script, letter], env=environment) for letter in "ab"]
     while any(writer.poll() is None for writer in writers):
         if (store / "1.3.json").exists():
             assert json.loads((store / "1.3.json").read_text()) in ("a" * 200_000, "b" * 200_000)
