@@ -20,6 +20,8 @@ def progress(label="training"):
     shown = 0.0
 
     def begin(logs=None):
+        nonlocal shown
+        shown = 0.0
         view = {"version_major": 2, "version_minor": 0, "model_id": line.model_id}
         display({"application/vnd.jupyter.widget-view+json": view, "text/plain": ""}, raw=True)
 

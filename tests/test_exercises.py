@@ -35,9 +35,15 @@ each_function = pytest.mark.parametrize(
 )
 
 
+@functools.cache
+def count_of(number):
+    """How many values the exercise takes; counted once, because a solution may train a network."""
+    return next(len(exercise.solved()) for exercise in EXERCISES if exercise.number == number)
+
+
 def with_value(exercise, place, value):
     """The solution's values with `value` in one place."""
-    values = list(exercise.solved())
+    values = [None] if count_of(exercise.number) == 1 else list(exercise.solved())
     values[place] = value
     return values
 
@@ -67,7 +73,7 @@ def test_wrong_answer_is_diagnosed_every_time(exercise, make, phrase):
 @each_exercise
 def test_rubbish_is_never_right(exercise, rubbish):
     make = RUBBISH[rubbish]
-    count = len(exercise.solved())
+    count = count_of(exercise.number)
     answers = [[make()], [make() for _ in range(count)]]
     answers += [with_value(exercise, place, make()) for place in range(count)]
     for values in answers:
@@ -83,7 +89,7 @@ def test_one_value_too_many_is_wrong(exercise):
 
 @each_exercise
 def test_placeholder_is_not_tried(exercise):
-    for place in range(len(exercise.solved())):
+    for place in range(count_of(exercise.number)):
         assert exercise.judge(*with_value(exercise, place, ...)).kind == "not tried"
 
 
