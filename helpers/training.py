@@ -1,9 +1,11 @@
-"""progress(): one line that says how far training is."""
+"""Training watched: progress() says how far it is, layer_gradients() what reaches each layer."""
 
+import contextlib
 import html
 import time
 
 import ipywidgets
+import numpy as np
 from IPython.display import display
 
 
@@ -38,3 +40,95 @@ def progress(label="training"):
 
     callback = keras.callbacks.LambdaCallback(on_train_begin=begin, on_epoch_end=epoch_end, on_train_end=end)
     return callback
+
+
+def layer_gradients(model, x, y):
+    """Return the gradient of a batch's loss with respect to each layer's kernel: layer name → NumPy array.
+
+    model: a compiled Keras model that has its weights.
+    x, y: one batch as `model.fit` takes it: arrays (samples, …) of numbers, equally many.
+
+    Each array has the kernel's shape and dtype. Told is every layer with a kernel (Dense, Conv2D, …), from the
+    input side on, frozen ones too; a layer of a model within the model is named "model/layer".
+    The gradient is the one that `fit` would follow on this batch: Dropout and BatchNormalization work as in
+    training, and the loss includes penalties on weights. Afterwards the model, moving averages and random seeds
+    included, is as it was. By `tf.GradientTape`, https://www.tensorflow.org/guide/autodiff
+    Raises `ValueError` for a model without weights or without a loss, and for a batch that does not fit it.
+    """
+    import tensorflow as tf
+
+    x, y = _batch_for(model, x, y)
+    kernels = dict(_kernels(model))
+    with _unchanged(model), tf.GradientTape() as tape:
+        tape.watch([kernel.value for kernel in kernels.values()])  # a frozen layer's would be left out
+        output = model(x, training=True)
+        try:
+            loss = model.compute_loss(x, y, output)
+        except (ValueError, tf.errors.InvalidArgumentError) as error:
+            raise ValueError(
+                f"y has shape {y.shape} and values from {y.min()} to {y.max()}; "
+                f"the model's loss cannot compare them with its output of shape {tuple(output.shape)}"
+            ) from error
+    values = [kernel.value for kernel in kernels.values()]
+    gradients = tape.gradient(loss, values, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    return {name: gradient.numpy() for name, gradient in zip(kernels, gradients)}
+
+
+def gradient_norms(model, x, y):
+    """Return the size of each layer's gradient, a float: the root of the mean square of `layer_gradients`.
+
+    The mean, not the sum of the L2 norm: a layer does not count as larger for having more weights.
+    """
+    return {name: root_mean_square(gradient) for name, gradient in layer_gradients(model, x, y).items()}
+
+
+def root_mean_square(values):
+    """Return the size of a typical one of `values`, an array of any shape: a float ≥ 0."""
+    return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))  # 1e-25 squared is 0 as float32
+
+
+def _batch_for(model, x, y):
+    """Return `x` and `y` as arrays. Raises `ValueError` unless `model` can compute its loss on them."""
+    import keras
+
+    if not isinstance(model, keras.Model):
+        raise ValueError(f"model is of type {type(model).__name__}; allowed is a Keras model")
+    if not model.built:
+        raise ValueError("model has no weights yet; start it with keras.Input(shape=…)")
+    if not model.compiled or model.loss is None:
+        raise ValueError("model has no loss yet; give it one: model.compile(loss=…, optimizer=…)")
+    x, y = np.asarray(x), np.asarray(y)
+    for name, values in {"x": x, "y": y}.items():
+        if values.dtype.kind not in "biuf" or values.size == 0 or values.ndim == 0:
+            raise ValueError(f"{name} has dtype {values.dtype}, shape {values.shape}; allowed is an array of numbers")
+    if len(x) != len(y):
+        raise ValueError(f"x has {len(x)} samples and y has {len(y)}; allowed are equally many")
+    expected = getattr(model, "input_shape", None)  # a subclassed model does not tell
+    if isinstance(expected, tuple) and None not in expected[1:] and _sizes(x.shape) != _sizes(expected):
+        raise ValueError(f"x has shape {x.shape}; the model takes {expected}, None being the number of samples")
+    return x, y
+
+
+def _sizes(shape):
+    """The sides of one sample; Keras adds and drops sides of 1 itself."""
+    return [side for side in shape[1:] if side != 1]
+
+
+def _kernels(model, prefix=""):
+    """Yield name and kernel of every layer that has one, those of models within `model` included."""
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            yield from _kernels(layer, f"{prefix}{layer.name}/")
+        elif hasattr(layer, "kernel"):
+            yield prefix + layer.name, layer.kernel
+
+
+@contextlib.contextmanager
+def _unchanged(model):
+    """Put back what a forward pass in training changes: moving averages, random seeds, metrics."""
+    before = [(variable, variable.numpy().copy()) for variable in model.variables if not variable.trainable]
+    try:
+        yield
+    finally:
+        for variable, value in before:
+            variable.assign(value)

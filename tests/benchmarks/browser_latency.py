@@ -1,6 +1,8 @@
-"""Mouse to new pixels in JupyterLab: from a mouse move on a slider to the loading of the picture that answers it.
+"""Mouse to new pixels in JupyterLab: from a mouse move on a slider to the frame that shows the picture answering it.
 
-The floor is a slider whose value goes to the kernel and back to a canvas (floor.py): nothing is computed.
+A picture counts from the animation frame after it has loaded: Chromium shows nothing between two frames.
+The floors (floor.py) are sliders whose value goes to the kernel and back to a canvas or to an Image widget: nothing is
+computed.
 """
 
 import shutil
@@ -21,6 +23,7 @@ SECONDS_TO_RUN = 120
 # Variant -> its cell, its slider, and the shares of the slider's track between which the mouse goes to and fro.
 VARIANTS = {
     "floor: anywidget canvas, nothing computed": ("import floor\nfloor.floor()", "value", (0.1, 0.9)),
+    "floor of the core Image widget, frames ready made": ("floor.image_floor()", "value", (0.1, 0.9)),
     "playground, trained epochs": (
         "from helpers.labs import hidden_layers as labs\nlab = labs.playground()\n"
         "lab.controls['epoch'].value = labs.EPOCHS\nlab",
@@ -37,13 +40,13 @@ VARIANTS = {
     ),
 }
 
-# Notes when the mouse moves and when a picture in `area` has loaded ("load" does not bubble: it is captured).
+# Notes when the mouse moves, and the frame that shows a picture loaded in `area` ("load" does not bubble: captured).
 WATCH = """area => {
-    const seen = window.seen = {moved: null, loaded: null, at: 0};
+    const seen = window.seen = {moved: null, shown: null, at: 0};
     window.addEventListener("mousemove", () => { seen.moved ??= performance.now(); }, true);
     area.addEventListener("load", () => {
         seen.at = performance.now();
-        if (seen.moved !== null) seen.loaded ??= seen.at;
+        if (seen.moved !== null) requestAnimationFrame(() => { seen.shown ??= performance.now(); });
     }, true);
 }"""
 QUIET = "() => performance.now() - window.seen.at > 200"
@@ -54,8 +57,9 @@ def rows():
     times = _measure()
     for name, values in times.items():
         yield row(f"browser, {name}", values)
-    floor, epochs, units, interact = (row("", values).median for values in times.values())
+    floor, image, epochs, units, interact = (row("", values).median for values in times.values())
     yield Row("ratio: playground, trained epochs / floor", epochs / floor, None, "")
+    yield Row("ratio: playground, trained epochs / floor of the Image widget", epochs / image, None, "")
     yield Row("ratio: playground, units slider / floor", units / floor, None, "")
     yield Row("ratio: interact / playground, trained epochs", interact / epochs, None, "")
 
@@ -90,10 +94,10 @@ def _moves(opened, index, description, shares):
     for move in range(WARM_UP + MOVES):
         x, y = slider.position(shares[0] + (shares[1] - shares[0]) * _to_and_fro(move))
         page.wait_for_function(QUIET)  # the answer to the last move is complete
-        page.evaluate("seen.moved = seen.loaded = null")
+        page.evaluate("seen.moved = seen.shown = null")
         page.mouse.move(x, y)
-        page.wait_for_function("seen.loaded !== null")
-        times.append(page.evaluate("seen.loaded - seen.moved"))
+        page.wait_for_function("seen.shown !== null")
+        times.append(page.evaluate("seen.shown - seen.moved"))
     page.mouse.up()
     return times[WARM_UP:]
 

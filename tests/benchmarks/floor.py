@@ -1,8 +1,16 @@
-"""The least a slider can cost in a notebook: its value goes to the kernel, comes back, and a canvas shows it."""
+"""The least a slider can cost in a notebook: its value goes to the kernel, comes back, and pixels change.
+
+`floor` shows them on a canvas, `image_floor` in the core `Image` widget that every lab uses: Chromium loads and
+decodes such a picture before it shows it, whatever the kernel does.
+"""
 
 import anywidget
 import ipywidgets
+import numpy as np
 import traitlets
+from PIL import Image
+
+from helpers.live import encode
 
 DRAW = """
 export default { render({ model, el }) {
@@ -31,3 +39,12 @@ def floor():
     slider = ipywidgets.IntSlider(value=100, min=1, max=200, description="value")
     slider.observe(lambda change: canvas.set_trait("frame", change["new"]), names="value")
     return ipywidgets.VBox([slider, canvas])
+
+
+def image_floor():
+    """Return a slider above an `Image` of a lab's size that follows it with frames made beforehand."""
+    frames = [encode(Image.fromarray(np.full((361, 756, 3), gray, np.uint8)), "jpeg") for gray in range(0, 256, 32)]
+    picture = ipywidgets.Image(format="jpeg", value=frames[0], width=756, height=361)
+    slider = ipywidgets.IntSlider(value=100, min=1, max=200, description="value")
+    slider.observe(lambda change: picture.set_trait("value", frames[change["new"] // 23 % 8]), names="value")
+    return ipywidgets.VBox([slider, picture])
