@@ -10,5 +10,8 @@ from helpers.quiet import QuietTensorFlow
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
+# Small matrices, as in the lessons' NumPy networks, multiply ten times slower when threads compete for two cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 if "tensorflow" not in sys.modules:
     sys.meta_path.insert(0, QuietTensorFlow())

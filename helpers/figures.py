@@ -53,11 +53,31 @@ def show_surfaces(models, points, labels):
     plt.show()
 
 
-def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None):
+def show_arrows(points, fields):
+    """Show fields of arrows over the plane, side by side; within a field, lengths compare.
+
+    points: (n, 2), where the arrows start; fields: title → arrows (n, 2).
+    Raises `ValueError` for arrows of another shape.
+    """
+    points = np.asarray(points)
+    for axis, (title, arrows) in zip(_row(len(fields), height=3.4), fields.items()):
+        arrows = np.asarray(arrows)
+        if arrows.shape != points.shape:
+            raise ValueError(f"fields[{title!r}] has shape {arrows.shape}; allowed is {points.shape}")
+        longest = np.linalg.norm(arrows, axis=1).max()
+        size = np.ptp(points, axis=0).max()
+        axis.quiver(*points.T, *arrows.T, color=BLUE, angles="xy", scale_units="xy", scale=4 * longest / size, width=0.008)
+        axis.plot(*points.T, ".", color=BLACK, markersize=3)
+        axis.set(title=title, xlabel="input 1", ylabel="input 2", aspect="equal")
+        axis.margins(0.12)
+    plt.show()
+
+
+def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, yscale="linear"):
     """Draw named curves, told apart by colour and by line style.
 
     curves: name → values (n,); x: (n,), the same for all curves, by default 1, 2, …, n;
-    dots: (x, y) of measured points drawn behind the curves.
+    dots: (x, y) of measured points drawn behind the curves; yscale: matplotlib's, "linear" or "log".
     """
     figure, axis = plt.subplots(figsize=(7, 3.2))
     if dots is not None:
@@ -65,7 +85,7 @@ def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None):
     for (name, values), (color, style, _) in zip(curves.items(), itertools.cycle(CYCLE)):
         values = np.ravel(values)
         axis.plot(np.arange(1, len(values) + 1) if x is None else np.ravel(x), values, style, color=color, label=name)
-    axis.set(xlabel=xlabel, ylabel=ylabel)
+    axis.set(xlabel=xlabel, ylabel=ylabel, yscale=yscale)
     axis.legend()
     plt.show()
 

@@ -85,3 +85,11 @@ def test_standard_error_is_off_and_comes_back(capfd, error):
     assert capfd.readouterr().err == "seen"
     if open_before:
         assert len(os.listdir("/proc/self/fd")) == open_before
+
+
+def test_numpy_multiplies_on_one_thread(run_python):
+    script = (
+        "import helpers, numpy, threadpoolctl\n"
+        "print([pool['num_threads'] for pool in threadpoolctl.threadpool_info() if pool['user_api'] == 'blas'])"
+    )
+    assert run_python(script).stdout in ("[1]\n", "[]\n")  # none where NumPy uses macOS's own library
