@@ -66,9 +66,10 @@ def show_arrows(points, fields):
             raise ValueError(f"fields[{title!r}] has shape {arrows.shape}; allowed is {points.shape}")
         longest = np.linalg.norm(arrows, axis=1).max()
         size = np.ptp(points, axis=0).max()
-        axis.quiver(*points.T, *arrows.T, color=BLUE, angles="xy", scale_units="xy", scale=4 * longest / size, width=0.008)
+        scale = 5 * longest / size
+        axis.quiver(*points.T, *arrows.T, color=BLUE, angles="xy", scale_units="xy", scale=scale, width=0.008)
         axis.plot(*points.T, ".", color=BLACK, markersize=3)
-        axis.set(title=title, xlabel="input 1", ylabel="input 2", aspect="equal")
+        axis.set(title=title, xlabel="x₀", ylabel="x₁", aspect="equal")
         axis.margins(0.12)
     plt.show()
 
@@ -91,14 +92,16 @@ def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, yscale
 
 
 def show_spread(groups, ylabel):
-    """Show every single measurement of each named group as a dot, and the group's mean as a dash.
+    """Show every single measurement of each named group as a mark, and the group's mean as a dash.
 
-    groups: name → values (n,).
+    groups: name → values (n,). Within a group the marks stand at different heights, so that none hides another.
     """
     figure, axis = plt.subplots(figsize=(7, 0.7 + 0.55 * len(groups)))
     for row, (values, (color, _, marker)) in enumerate(zip(groups.values(), itertools.cycle(CYCLE))):
-        axis.plot(values, np.full(len(values), row), marker, color=color, alpha=0.8)
-        axis.plot([np.mean(values)] * 2, [row - 0.3, row + 0.3], color=BLACK)
+        heights = row + np.random.default_rng(0).permutation(np.linspace(-0.2, 0.2, len(values)))
+        size = 6 if len(values) < 20 else 3
+        axis.plot(values, heights if len(values) > 1 else [row], marker, color=color, markersize=size, alpha=0.8)
+        axis.plot([np.mean(values)] * 2, [row - 0.35, row + 0.35], color=BLACK)
     axis.set(yticks=range(len(groups)), yticklabels=list(groups), xlabel=ylabel, ylim=(len(groups) - 0.5, -0.5))
     plt.show()
 

@@ -10,7 +10,15 @@ from matplotlib.colors import to_hex
 
 from helpers import figures
 from helpers.datasets import toy_set
-from helpers.figures import show_curves, show_heatmap, show_pictures, show_points, show_spread, show_surfaces
+from helpers.figures import (
+    show_arrows,
+    show_curves,
+    show_heatmap,
+    show_pictures,
+    show_points,
+    show_spread,
+    show_surfaces,
+)
 from helpers.palette import BLUE, ORANGE, RED
 
 POINTS, LABELS = toy_set("blobs", 20, seed=1)
@@ -123,11 +131,38 @@ def test_spread_shows_every_measurement_and_the_mean(drawn):
     groups = {"relu": [0.8, 0.9, 0.85], "sigmoid": [0.5, 0.7]}
     (axis,) = drawn(show_spread, groups, "accuracy")
     dots, means = axis.lines[::2], axis.lines[1::2]
-    assert [line.get_xydata().tolist() for line in dots] == [[[0.8, 0], [0.9, 0], [0.85, 0]], [[0.5, 1], [0.7, 1]]]
+    assert [line.get_xdata().tolist() for line in dots] == [[0.8, 0.9, 0.85], [0.5, 0.7]]
+    assert all(np.abs(line.get_ydata() - row).max() <= 0.2 for row, line in enumerate(dots))
     assert [line.get_xdata()[0] for line in means] == pytest.approx([0.85, 0.6])
     assert [text.get_text() for text in axis.get_yticklabels()] == ["relu", "sigmoid"]
     assert axis.get_xlabel() == "accuracy"
     assert axis.yaxis_inverted()  # the first group on top
+
+
+def test_equal_measurements_do_not_hide_each_other(drawn):
+    (axis,) = drawn(show_spread, {"relu": [0.8] * 3, "once": [0.8]}, "accuracy")
+    assert len(set(axis.lines[0].get_ydata())) == 3
+    assert axis.lines[2].get_ydata() == [1]
+
+
+def test_arrows_start_at_their_points_and_compare_in_length(drawn):
+    points = np.array([[0.0, 0.0], [4.0, 0.0]])
+    (axis,) = drawn(show_arrows, points, {"down": np.array([[0.0, -2.0], [1.0, 0.0]])})
+    (arrows,) = axis.collections
+    assert arrows.XY.tolist() == points.tolist()
+    assert (arrows.U.tolist(), arrows.V.tolist()) == ([0, 1], [-2, 0])
+    assert 2 / arrows.scale == pytest.approx(4 / 5)  # the longest is a fifth of the plane
+    assert axis.get_title() == "down"
+
+
+def test_arrows_of_another_shape_are_refused():
+    with pytest.raises(ValueError, match=r"fields\['down'\] has shape \(3, 2\); allowed is \(2, 2\)"):
+        show_arrows(np.zeros((2, 2)), {"down": np.zeros((3, 2))})
+
+
+def test_curves_on_a_logarithmic_axis(drawn):
+    (axis,) = drawn(show_curves, {"loss": [100.0, 1.0]}, yscale="log")
+    assert axis.get_yscale() == "log"
 
 
 def test_no_group_is_left_out(drawn):

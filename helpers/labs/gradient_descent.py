@@ -226,8 +226,9 @@ def descent():
     play = ipywidgets.Play(value=step.value, min=0, max=_STEPS, interval=120, description="play the steps")
     ipywidgets.link((play, "value"), (step, "value"))
     still = [
-        dict(step=3),
         dict(surface="long valley", learning_rate=0.9),
+        dict(surface="long valley", learning_rate=0.3, momentum=0.8),
+        dict(surface="long valley", learning_rate=0.3, optimizer="Adam"),
         dict(surface="two valleys", x0=7, step=40),
         dict(learning_rate=1.1),
     ]
@@ -322,6 +323,8 @@ def _descent_figure():
     _add_losses(live)
     live["numbers"] = Label(live.figure, 0.055, 0.94, size=14)
     live["outcome"] = Label(live.figure, 0.98, 0.94, align="right", size=14, bold=True)
+    live["settings"] = Label(live.figure, 0.075, 0.78, size=14)
+    live["settings"].set_zorder(5)
     key = [live[name] for name in ("start", "path", "present", "lowest", "arrow")]
     live.figure.legend(handles=key, ncols=5, loc="center", bbox_to_anchor=(0.5, 0.88), frameon=False, fontsize=10)
     return live
@@ -369,6 +372,8 @@ def _draw_descent(live, state):
     headline, explanation = _outcome(state)
     live["numbers"].set_text(numbers)
     live["outcome"].set_text(headline)
+    momentum = f", momentum {state['momentum']:g}" if state["momentum"] and state["optimizer"] == "plain" else ""
+    live["settings"].set_text(f"{state['optimizer']}, learning rate {state['learning_rate']:g}{momentum}")
     ignored = " Adam does not use the momentum slider." if state["optimizer"] == "Adam" else ""
     return f"{numbers}: {headline}{explanation}.{ignored}"
 
@@ -472,7 +477,7 @@ def _graph_figure():
     drawing.text(10.03, 1.45, "total", fontsize=11, va="center")
     drawing.text(8.1, 3.4, "→ forward: values", fontsize=11, color=BLUE)
     drawing.text(8.1, 3.08, "← backward: gradients", fontsize=11, color=RED, fontweight="bold")
-    drawing.text(8.1, 2.76, "▬ what then changes", fontsize=11, color="#8a5f00")
+    drawing.text(8.1, 2.76, "▬ the change, forward", fontsize=11, color="#8a5f00")
     for row, name in enumerate(("question", "predicted", "recomputed")):
         live[name] = Label(live.figure, 0.03, 0.19 - 0.07 * row, size=14)
     return live
