@@ -106,11 +106,12 @@ def show_spread(groups, ylabel):
     plt.show()
 
 
-def show_pictures(pictures, titles=None, columns=10, signed=False):
+def show_pictures(pictures, titles=None, columns=10, signed=False, largest=None):
     """Show pictures (n, height, width) in rows of `columns`, a title above each if given.
 
     As ink on paper, each from 0 to its own largest value; with `signed`, negative values are orange, zero is
-    white and positive ones blue, each picture up to its own largest absolute value.
+    white and positive ones blue, each picture up to its own largest absolute value. With `largest`, a number
+    above 0, all pictures share one scale, and that value is the darkest.
     Raises `ValueError` if `pictures` has another number of dimensions or `titles` another length.
     """
     pictures = np.asarray(pictures, float)
@@ -124,7 +125,7 @@ def show_pictures(pictures, titles=None, columns=10, signed=False):
     for axis in axes.flat:
         axis.set_axis_off()
     for number, (axis, picture) in enumerate(zip(axes.flat, pictures)):
-        scaled = picture / max(np.abs(picture).max(), 1e-12)
+        scaled = np.clip(picture / (largest or max(np.abs(picture).max(), 1e-12)), -1, 1)
         axis.imshow(two_sided(scaled) if signed else np.stack([1 - scaled] * 3, axis=-1))
         if titles is not None:
             axis.set_title(titles[number], fontsize=9)

@@ -186,6 +186,11 @@ def test_signed_pictures_are_orange_and_blue(drawn):
     assert axis.images[0].get_array()[0, [0, 1, 3]].tolist() == [[230, 159, 0], [255] * 3, [0, 114, 178]]
 
 
+def test_pictures_can_share_one_scale(drawn):
+    axes = drawn(show_pictures, np.array([[[2.0]], [[8.0]]]), columns=2, largest=4)
+    assert [axis.images[0].get_array()[0, 0, 0] for axis in axes] == [0.5, 0]
+
+
 def test_blank_pictures_are_paper(drawn):
     (axis,) = drawn(show_pictures, np.zeros((1, 2, 2), np.uint8), columns=1)
     assert (axis.images[0].get_array() == 1).all()

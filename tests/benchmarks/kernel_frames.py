@@ -7,13 +7,14 @@ import matplotlib
 import matplotlib.pyplot as plt
 from measure import milliseconds, row
 
+from helpers.labs import activations, gradient_descent
 from helpers.labs import hidden_layers as labs
 
 
 def rows():
     """Return the rows of the table."""
     matplotlib.use("agg")
-    return [*_playground(), *_parameter_counter(), *_as_interact()]
+    return [*_playground(), *_parameter_counter(), *_later_lessons(), *_as_interact()]
 
 
 def _playground():
@@ -28,6 +29,20 @@ def _parameter_counter():
     lab = labs.parameter_counter()
     yield row("parameter counter, units slider, new values", _moving(lab, "units", range(101, 301)))
     yield row("parameter counter, inputs slider, new values", _moving(lab, "inputs", range(500, 700)))
+
+
+def _later_lessons():
+    lab = gradient_descent.secant_to_tangent()
+    yield row("secant to tangent, h slider", _moving(lab, "h", [10.0**-power for power in range(1, 16)] * 4))
+    lab = gradient_descent.descent()
+    yield row("descent, step slider", _moving(lab, "step", [*range(21, 61), *range(59, 0, -1)]))
+    lab = gradient_descent.graph()
+    yield row("graph, price slider", _moving(lab, "price", range(20, 80)))
+    lab = activations.activation_explorer()
+    yield row("activation explorer, x slider", _moving(lab, "x", [step / 10 for step in range(-60, 60, 2)]))
+    lab = activations.gradient_flow()
+    yield row("gradient flow, layer slider", _moving(lab, "layer", [2, 3, 4, 5, 6, 7, 8, 9, 8, 7, 6, 5, 4, 3] * 4))
+    yield row("gradient flow, depth slider, new depths", _moving(lab, "depth", [20, 1, 11, 2, 12, 3, 13, 4, 14, 5]))
 
 
 def _as_interact():
