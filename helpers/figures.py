@@ -152,6 +152,26 @@ def show_heatmap(table, xlabel, ylabel, label):
     plt.show()
 
 
+def show_confusion(counts):
+    """Show a confusion matrix with its counts; the darker a cell off the diagonal, the more mistakes.
+
+    counts: (classes, classes) whole numbers, a row for each true class and a column for each answer.
+    Raises `ValueError` for another shape.
+    """
+    counts = np.asarray(counts)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
+        raise ValueError(f"counts has shape {counts.shape}; allowed is (classes, classes)")
+    mistakes = np.where(np.eye(len(counts), dtype=bool), 0, counts)
+    figure, axis = plt.subplots(figsize=(0.6 * len(counts) + 1, 0.45 * len(counts) + 1))
+    axis.imshow(mistakes, cmap="Oranges", aspect="auto", vmax=max(1, 1.3 * mistakes.max()))
+    for row, column in np.ndindex(counts.shape):
+        weight = "bold" if row == column else "normal"
+        axis.text(column, row, f"{counts[row, column]:,}", ha="center", va="center", weight=weight)
+    axis.set(xlabel="answer", ylabel="true class", xticks=range(len(counts)), yticks=range(len(counts)))
+    axis.grid(False)
+    plt.show()
+
+
 def _row(columns, height):
     return plt.subplots(1, columns, figsize=(height * 1.1 * columns, height), squeeze=False)[1][0]
 

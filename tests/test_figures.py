@@ -12,6 +12,7 @@ from helpers import figures
 from helpers.datasets import toy_set
 from helpers.figures import (
     show_arrows,
+    show_confusion,
     show_curves,
     show_heatmap,
     show_pictures,
@@ -189,6 +190,19 @@ def test_signed_pictures_are_orange_and_blue(drawn):
 def test_pictures_can_share_one_scale(drawn):
     axes = drawn(show_pictures, np.array([[[2.0]], [[8.0]]]), columns=2, largest=4)
     assert [axis.images[0].get_array()[0, 0, 0] for axis in axes] == [0.5, 0]
+
+
+def test_confusion_writes_every_count_and_shades_only_mistakes(drawn):
+    (axis,) = drawn(show_confusion, np.array([[1200, 3], [0, 7]]))
+    assert [text.get_text() for text in axis.texts] == ["1,200", "3", "0", "7"]
+    assert [text.get_weight() for text in axis.texts] == ["bold", "normal", "normal", "bold"]
+    assert axis.images[0].get_array().tolist() == [[0, 3], [0, 0]]
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("answer", "true class")
+
+
+def test_confusion_refuses_what_is_not_square():
+    with pytest.raises(ValueError, match=r"counts has shape \(2, 3\)"):
+        show_confusion(np.zeros((2, 3)))
 
 
 def test_blank_pictures_are_paper(drawn):

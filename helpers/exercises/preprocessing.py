@@ -1,0 +1,635 @@
+"""Exercises of lesson 04."""
+
+import numpy as np
+
+from helpers.exercises.engine import Exercise, Wrong, array, function, number, shown
+
+# 4.1: the pixel at row 17 and column 5, and place 400. Each with its mistakes: what they give -> why.
+
+_PLACES = {
+    "place": (481, {
+        482: "that counts places from 1; the first one is 0",
+        452: "that counts rows and columns from 1; the first ones are 0",
+        453: "that counts rows from 1: 17 whole rows lie above row 17",
+        157: "row and column are swapped: the rows above have 28 pixels each, so it is the row that counts 28 times",
+        464: "a row is 28 pixels long; 27 is only the number of its last column",
+        476: "that is where row 17 begins; column 5 is further on",
+    }),
+    "row": (14, {
+        15: "that counts rows from 1; the first one is 0",
+        8: "row and column are swapped: the row is how many whole rows come before, the column is what is left over",
+    }),
+    "column": (8, {
+        9: "that counts columns from 1; the first one is 0",
+        7: "that counts places from 1; the first one is 0",
+        14: "that is the row: the column is what is left over",
+        22: "a row is 28 pixels long; 27 is only the number of its last column",
+    }),
+}  # fmt: skip
+
+
+def _check_1(place, row, column):
+    for value, (name, (right, mistakes)) in zip((place, row, column), _PLACES.items()):
+        value = number(value, name)
+        if value in mistakes:
+            raise Wrong(f"{name} is {value:g}: {mistakes[value]}")
+        if value % 1:
+            raise Wrong(f"{name} is {value:g}, but pixels are counted whole: // drops what is behind the point")
+        if value != right:
+            raise Wrong(f"{name} is {value:g}. Rows lie one behind the other, 28 pixels each: 28 * row + column")
+    return "28 · 17 + 5 is 481, and 400 is 28 · 14 + 8."
+
+
+def _solution_1():
+    place = 28 * 17 + 5
+    row = 400 // 28
+    column = 400 % 28
+    return place, row, column
+
+
+def _places(**changes):
+    """Return a function that gives the three numbers, right but for `changes`."""
+    return lambda: tuple((dict(place=481, row=14, column=8) | changes).values())
+
+
+q1 = Exercise(
+    "4.1",
+    check=_check_1,
+    hints=(
+        "Row 0 fills the places 0 to 27. At which place does row 1 begin? And row 17?",
+        "place = 28 * row + column. Back: // 28 gives the whole rows, % 28 what is left over.",
+    ),
+    solution=_solution_1,
+    wrong=[
+        *[
+            (f"{name} {value}", _places(**{name: value}), f"{name} is {value}: {why}")
+            for name, (_, mistakes) in _PLACES.items()
+            for value, why in mistakes.items()
+        ],
+        ("not a whole row", _places(row=400 / 28), "counted whole"),
+        ("row and column added", _places(place=22), "28 * row + column"),
+    ],
+)
+
+
+# 4.2
+
+
+def _pictures():
+    """Yield random pictures, dark ones, a single one, black ones and white ones, all uint8."""
+    random = np.random.default_rng(4)
+    for brightest in ([255, 255, 255, 255], [60, 70, 80, 90, 100], [255]):
+        noise = random.uniform(size=(len(brightest), 28, 28))
+        yield (noise * np.reshape(brightest, (-1, 1, 1))).round().astype("uint8")
+    yield np.zeros((3, 28, 28), "uint8")
+    yield np.full((2, 28, 28), 255, "uint8")
+
+
+def _by_columns(pixels):
+    return pixels.reshape(-1, 28, 28).transpose(0, 2, 1).reshape(-1, 784)
+
+
+def _minimum_to_maximum(pixels):
+    low, high = pixels.min(axis=0), pixels.max(axis=0)
+    return (pixels - low) / (high - low)
+
+
+_MISTAKEN_PIXELS = {
+    "nothing is scaled, the values still reach up to 255: divide by 255": lambda pixels: pixels,
+    "the fractions are cut off, since uint8 holds whole numbers only. Put images / 255 in a new array":
+        lambda pixels: pixels // 255,
+    "you divide by the brightest pixel you were given, so a dark picture turns bright. Always divide by 255":
+        lambda pixels: pixels / pixels.max(),
+    "you divide each picture by its own brightest pixel, so a dark one turns bright. Always divide by 255":
+        lambda pixels: pixels / pixels.max(axis=1, keepdims=True),
+    "every pixel is scaled by its own minimum and maximum in these pictures. Always divide by 255":
+        _minimum_to_maximum,
+    "white becomes 0.996, not 1: the largest value is 255, not 256": lambda pixels: pixels / 256,
+    "the values run from -1 to 1; asked is from 0 to 1": lambda pixels: pixels / 127.5 - 1,
+    "black and white are swapped": lambda pixels: 1 - pixels / 255,
+    "you divide by 255 twice": lambda pixels: pixels / 255**2,
+    "what was above 127 is negative: int8 overflows, it ends at 127": lambda pixels: pixels.astype("int8") / 255,
+    "the pixels come column by column. Row 0 goes first, then row 1: leave it to images.reshape(-1, 784)":
+        lambda pixels: _by_columns(pixels) / 255,
+    "the pixels come column by column, and nothing is scaled": _by_columns,
+    "the pictures are mixed up: .reshape(-1, 784) keeps each in its own row, .reshape(784, -1).T does not":
+        lambda pixels: pixels.reshape(784, -1).T / 255,
+}  # fmt: skip
+
+
+def _check_2(prepare):
+    for images in _pictures():
+        prepared = _prepared(prepare, images)
+        given = array(prepared, "what prepare returns")
+        _expect_rows(given.shape, len(images))
+        _expect_pixels(given, images.reshape(-1, 784))
+        dtype = np.asarray(prepared).dtype
+        if dtype != "float32":
+            raise Wrong(f"the values are right, but of type {dtype}; asked is float32. End with .astype('float32')")
+    return "Every picture is a row of 784 numbers from 0 to 1, whichever others it comes with."
+
+
+def _prepared(prepare, images):
+    try:
+        return function(prepare, "prepare")(images)
+    except Exception as error:
+        if "Cannot cast ufunc" in str(error):
+            raise Wrong("images holds uint8, no fractions fit in there. Make a new array: images / 255") from None
+        raise
+
+
+def _expect_rows(shape, pictures):
+    if shape == (pictures, 784):
+        return
+    why = {
+        (pictures, 28, 28): "the pictures are not flattened yet",
+        (784, pictures): "it is transposed; one row for each picture is asked",
+        (pictures * 784,): "all pictures are in one row; keep a row for each",
+        (784,): "keep the row for each picture, even if there is only one",
+    }.get(shape, "images.reshape(-1, 784) makes a row of each picture")
+    raise Wrong(f"images of shape {(pictures, 28, 28)} must become {(pictures, 784)}, not {shape}: {why}")
+
+
+def _expect_pixels(given, pixels):
+    right = pixels / 255
+    if _equal(given, right):
+        return
+    for why, mistaken in _MISTAKEN_PIXELS.items():
+        if _equal(given, mistaken(pixels)):
+            raise Wrong(why)
+    picture, place = _worst(given, right)
+    raise Wrong(
+        f"in picture {picture}, place {place} (row {place // 28}, column {place % 28}) holds {pixels[picture, place]}; "
+        f"you make it {given[picture, place]:.4g}, and {right[picture, place]:.4g} is right"
+    )
+
+
+def _equal(given, expected):
+    return np.allclose(given, expected, rtol=1e-5, atol=1e-6)
+
+
+def _worst(given, right):
+    """Return row and column of the entry that is furthest off."""
+    return map(int, np.unravel_index(np.abs(given - right).argmax(), given.shape))
+
+
+def _solution_2():
+    def prepare(images):
+        return images.reshape(-1, 784).astype("float32") / 255
+
+    return prepare
+
+
+def _prepare_by(mistaken):
+    """Return a function that makes a `prepare` with a mistake of values only."""
+    return lambda: lambda images: mistaken(images.reshape(-1, 784)).astype("float32")
+
+
+def _divide_in_place(images):
+    images /= 255
+    return images.reshape(-1, 784)
+
+
+def _divide_into_the_same(images):
+    images[:] = images / 255
+    return images.reshape(-1, 784).astype("float32")
+
+
+q2 = Exercise(
+    "4.2",
+    check=_check_2,
+    hints=(
+        "Three steps: one row of 784 for each picture, another type, another range. What is the largest uint8?",
+        "images.reshape(-1, 784) makes the rows, .astype('float32') the type, / 255 the range.",
+    ),
+    solution=_solution_2,
+    wrong=[
+        *[(why, _prepare_by(mistaken), why) for why, mistaken in _MISTAKEN_PIXELS.items()],
+        ("float64", lambda: lambda images: images.reshape(-1, 784) / 255, "of type float64"),
+        ("not flattened", lambda: lambda images: images.astype("float32") / 255, "not flattened yet"),
+        ("a column for each", lambda: lambda images: images.reshape(-1, 784).T / 255, "it is transposed"),
+        ("one long row", lambda: lambda images: images.ravel() / 255, "in one row"),
+        ("squeezed", lambda: lambda images: np.float32(images.reshape(-1, 784) / 255).squeeze(), "only one"),
+        ("the first only", lambda: lambda images: images[:1].reshape(-1, 784) / 255, "become (4, 784), not (1, 784)"),
+        ("in Fortran order", lambda: lambda images: images.reshape((-1, 784), order="F") / 255, "column by column"),
+        ("divided in place", lambda: _divide_in_place, "no fractions fit in there"),
+        ("put back where whole numbers are", lambda: _divide_into_the_same, "fractions are cut off"),
+        ("clipped", _prepare_by(lambda pixels: np.minimum(pixels, 200) / 255), "0.7843, and 1 is right"),
+        ("60,000 pictures only", lambda: lambda images: images.reshape(60000, 784), "ValueError"),
+    ],
+)
+
+
+# 4.3
+
+
+def _labels():
+    """Yield labels as MNIST has them: all ten digits, a few without a 9, a single one."""
+    for digits in ([5, 0, 4, 1, 9, 2, 1, 3, 8, 6, 7, 9, 4], [3, 0, 8, 3], [7]):
+        yield np.array(digits, dtype="uint8")
+
+
+def _check_3(one_hot):
+    for labels in _labels():
+        encoded = function(one_hot, "one_hot")(labels)
+        given = array(encoded, "what one_hot returns")
+        _expect_ten_columns(given.shape, labels)
+        _expect_ones(given, labels)
+        dtype = np.asarray(encoded).dtype
+        if dtype.kind != "f":
+            raise Wrong(f"the entries are right, but of type {dtype}; asked are floats. End with .astype('float32')")
+    return "Ten columns for every set of labels, whichever digits it happens to hold."
+
+
+def _expect_ten_columns(shape, labels):
+    labels_given, present = len(labels), len(np.unique(labels))
+    if shape == (labels_given, 10):
+        return
+    why = {
+        (10, labels_given): "it is transposed; one row for each label is asked",
+        (labels_given,): "each label becomes a row of ten numbers",
+        (10,): "keep the row for each label, even if there is only one",
+        (labels_given, present): "a column for each digit that occurs here. There are ten digits, whichever occur",
+        (labels_given, labels.max()): "the columns end before the largest label; the digits are 0 to 9",
+        (labels_given, labels.max() + 1): "the columns end with the largest label that occurs; always make ten",
+    }.get(shape, "one row for each label, one column for each digit")
+    raise Wrong(f"the labels {labels.tolist()} must become an array of shape {(labels_given, 10)}, not {shape}: {why}")
+
+
+def _expect_ones(given, labels):
+    right = np.eye(10)[labels]
+    if _equal(given, right):
+        return
+    if _equal(given[:, 1:], right[:, :-1]):
+        raise Wrong("every 1 is one column too far right: columns count from 0, digit 0 belongs in column 0")
+    if _equal(given[:, :-1], right[:, 1:]):
+        raise Wrong("every 1 is one column too far left: columns count from 0, digit 1 belongs in column 1")
+    if _equal(given, 1 - right):
+        raise Wrong("it is turned round: 1 belongs at the label, 0 everywhere else")
+    if _equal(given, right * labels[:, None]):
+        raise Wrong("the label itself stands where the 1 belongs: the column says which digit it is")
+    row, _ = _worst(given, right)
+    raise Wrong(f"the label {labels[row]} became {_rounded(given[row])}, and {_rounded(right[row])} is right")
+
+
+def _rounded(row):
+    return [float(f"{value:.3g}") for value in row]
+
+
+def _solution_3():
+    def one_hot(labels):
+        encoded = np.zeros((len(labels), 10))
+        encoded[np.arange(len(labels)), labels] = 1
+        return encoded
+
+    return one_hot
+
+
+def _rows_of(matrix):
+    """Return a function that makes a `one_hot` that takes the rows of `matrix`."""
+    return lambda: lambda labels: matrix[labels]
+
+
+q3 = Exercise(
+    "4.3",
+    check=_check_3,
+    hints=(
+        "Begin with np.zeros((len(labels), 10)). In row i, only the column labels[i] has to become 1.",
+        "encoded[np.arange(len(labels)), labels] = 1 sets one entry in each row. Another way: rows of np.eye(10).",
+    ),
+    solution=_solution_3,
+    wrong=[
+        ("to the largest label", lambda: lambda labels: np.eye(labels.max() + 1)[labels], "always make ten"),
+        ("one column too few", lambda: lambda labels: np.eye(10)[labels, : labels.max()], "before the largest"),
+        ("of those present", lambda: lambda labels: 1.0 * (labels[:, None] == np.unique(labels)), "whichever occur"),
+        ("one too far right", _rows_of(np.eye(10, k=1)), "too far right"),
+        ("one too far left", _rows_of(np.roll(np.eye(10), -1, axis=1)), "too far left"),
+        ("transposed", lambda: lambda labels: np.eye(10)[labels].T, "it is transposed"),
+        ("turned round", _rows_of(1 - np.eye(10)), "turned round"),
+        ("the label itself", _rows_of(np.diag(np.arange(10.0))), "label itself"),
+        ("the labels as they are", lambda: lambda labels: labels, "becomes a row of ten"),
+        ("squeezed", lambda: lambda labels: np.eye(10)[labels].squeeze(), "only one"),
+        ("eleven columns", _rows_of(np.eye(11)), "not (13, 11): one row for each label"),
+        ("up to the label", _rows_of(np.tri(10)), "the label 5 became [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0"),
+        ("whole numbers", _rows_of(np.eye(10, dtype=int)), "of type int64"),
+        ("True and False", lambda: lambda labels: labels[:, None] == np.arange(10), "of type bool"),
+    ],
+)
+
+
+# 4.4
+
+
+def _samples(number_of_samples):
+    """Return x with as many rows of 784 random pixels, the first three of them always 0, and labels y."""
+    random = np.random.default_rng(number_of_samples)
+    x = random.uniform(0, 255, size=(number_of_samples, 784)).astype("float32")
+    x[:, :3] = 0
+    return x, random.permutation(number_of_samples) % 10
+
+
+def _standardised(part, fitted_on):
+    mean, spread = fitted_on.mean(axis=0), fitted_on.std(axis=0)
+    return (part - mean) / np.where(spread == 0, 1, spread)
+
+
+def _check_4(split_and_scale):
+    for number_of_samples in (100, 103):
+        x, y = _samples(number_of_samples)
+        x_train, x_test, y_train, y_test = _four_parts(function(split_and_scale, "split_and_scale")(x, y))
+        _expect_sizes(len(y_train), len(y_test), number_of_samples)
+        train, test = (_rows_in(part, x, name) for part, name in ((x_train, "x_train"), (x_test, "x_test")))
+        _expect_pairs(y[[*train, *test]], [*y_train, *y_test])
+        _expect_every_row_once(train, test)
+        _expect_scaled_train(x_train, x[train], x)
+        _expect_scaled_test(x_test, x[test], x[train])
+    return "Every picture kept its label, and the test part had no say in how it was scaled."
+
+
+def _four_parts(parts):
+    if not isinstance(parts, (tuple, list)) or len(parts) != 4:
+        raise Wrong(f"split_and_scale must return x_train, x_test, y_train, y_test, not {shown(parts)}")
+    for part in parts:
+        part = np.asarray(part)
+        if part.dtype.kind == "f" and np.isnan(part).any():
+            raise Wrong("there is nan in it: a pixel that never changes has the spread 0. Divide by 1 there, not by 0")
+    names = ("x_train", "x_test", "y_train", "y_test")
+    parts = [array(part, name) for part, name in zip(parts, names)]
+    dimensions = [part.ndim for part in parts]
+    if dimensions == [2, 1, 2, 1]:
+        raise Wrong("return both parts of x first, then both of y: x_train, x_test, y_train, y_test")
+    if dimensions != [2, 2, 1, 1]:
+        raise Wrong(f"x_train, x_test, y_train, y_test must have 2, 2, 1 and 1 dimensions, not {dimensions}")
+    for x, y, name in ((0, 2, "train"), (1, 3, "test")):
+        if parts[x].shape != (len(parts[y]), 784) or len(parts[y]) == 0:
+            raise Wrong(f"x_{name} of shape {parts[x].shape} and y_{name} of shape {parts[y].shape} do not go together")
+    return parts
+
+
+def _expect_sizes(train, test, number_of_samples):
+    if train + test < number_of_samples:
+        raise Wrong(f"of {number_of_samples} pictures {train} are in one part and {test} in the other: some are lost")
+    sizes = f"{train} of {number_of_samples} pictures are for training"
+    if abs(test - 0.8 * number_of_samples) < 1:
+        raise Wrong(f"{sizes}: the parts are swapped, the larger one is for training")
+    if abs(train - 0.8 * number_of_samples) >= 1:
+        raise Wrong(f"{sizes}; asked are 80 %")
+
+
+def _rows_in(part, x, name):
+    """Return which rows of `x` the rows of `part` are, however its pixels were shifted and scaled.
+
+    Standardised, a part differs little from the same rows of a standardised `x`, and any two rows differ a lot.
+    """
+    alike = _standardised(part, part) @ _standardised(x, x).T / x.shape[1]
+    if alike.max(axis=1).min() < 0.5:
+        raise Wrong(f"{name} holds rows that are no rows of x, shifted and scaled pixel by pixel")
+    return alike.argmax(axis=1)
+
+
+def _expect_pairs(expected, labels):
+    strange = np.count_nonzero(expected != labels)
+    if strange:
+        raise Wrong(
+            f"{strange} of {len(labels)} pictures carry another picture's label. Choose one order, "
+            f"and use it for x and for y"
+        )
+
+
+def _expect_every_row_once(train, test):
+    both = len(np.intersect1d(train, test))
+    if both:
+        raise Wrong(f"{both} pictures are in the training part and in the test part as well")
+    if len({*train, *test}) < len(train) + len(test):
+        raise Wrong("some pictures come twice: permute them, do not draw them")
+
+
+def _expect_scaled_train(given, train, x):
+    if _close(given, _standardised(train, train)):
+        return
+    if _close(given, _standardised(train, x)):
+        raise Wrong("mean and spread come from all pictures, the test part leaks in. Split first, then measure x_train")
+    changing = train.std(axis=0) > 0
+    if _close(given[:, changing], _standardised(train, train)[:, changing]):
+        raise Wrong("a pixel that never changes in x_train, as those in the corners, must become 0")
+    mean, spread = given.mean(axis=0), given.std(axis=0)
+    pixel = int((changing * (np.abs(mean) + np.abs(spread - 1))).argmax())
+    raise Wrong(
+        f"pixel {pixel} has mean {mean[pixel]:.3g} and spread {spread[pixel]:.3g} over x_train; mean 0 and spread 1 "
+        f"are asked, for each pixel of its own"
+    )
+
+
+def _expect_scaled_test(given, test, train):
+    right = _standardised(test, train)
+    if _close(given, right):
+        return
+    if _close(given, _standardised(test, test)):
+        raise Wrong("x_test is scaled by its own mean and spread. Use the training part's, as for any new picture")
+    if _close(given, test):
+        raise Wrong("x_test is not scaled. The network will read it in the same units as x_train")
+    row, pixel = _worst(given, right)
+    raise Wrong(
+        f"pixel {pixel} of x_test[{row}] is {given[row, pixel]:.3g}; scaled like the training part, "
+        f"it is {right[row, pixel]:.3g}"
+    )
+
+
+def _close(given, expected):
+    # Wide enough for a spread that divides by n - 1, far narrower than what a leak changes.
+    return np.abs(given - expected).max() < 0.03
+
+
+def _solution_4():
+    def split_and_scale(x, y):
+        order = np.random.default_rng(0).permutation(len(x))
+        x, y = x[order], y[order]
+        cut = int(0.8 * len(x))
+        mean, spread = x[:cut].mean(axis=0), x[:cut].std(axis=0)
+        x = (x - mean) / np.where(spread == 0, 1, spread)
+        return x[:cut], x[cut:], y[:cut], y[cut:]
+
+    return split_and_scale
+
+
+def _as_in_the_lesson(x, y):
+    """The lesson's cell with its two silent bugs."""
+    order = np.random.default_rng(0).permutation(len(x))
+    x = x[order]
+    mean, spread = x.mean(axis=0), x.std(axis=0)
+    x = (x - mean) / np.where(spread == 0, 1, spread)
+    cut = int(0.8 * len(x))
+    return x[:cut], x[cut:], y[:cut], y[cut:]
+
+
+def _split(scale=lambda x, train: (_standardised(x[train], x[train]), _standardised(x[~train], x[train])), share=0.8):
+    """Return a function that makes a `split_and_scale`; `scale` gets x and which of its rows are for training."""
+
+    def split_and_scale(x, y):
+        train = np.random.default_rng(0).permutation(len(x)) < int(share * len(x))
+        return *scale(x, train), y[train], y[~train]
+
+    return lambda: split_and_scale
+
+
+def _scaled(scale):
+    return _split(lambda x, train: (scale(x)[train], scale(x)[~train]))
+
+
+def _changed(change):
+    """Return a function that makes a `split_and_scale` whose four right arrays are changed at the end."""
+    return lambda: lambda x, y: change(*_split()()(x, y))
+
+
+def _divided_by_zero(x, train):
+    return [(part - x[train].mean(axis=0)) / x[train].std(axis=0) for part in (x[train], x[~train])]
+
+
+def _drawn(x, y):
+    rows = np.random.default_rng(0).integers(80, size=80)
+    return _standardised(x[rows], x[rows]), _standardised(x[80:], x[rows]), y[rows], y[80:]
+
+
+q4 = Exercise(
+    "4.4",
+    check=_check_4,
+    hints=(
+        "There are two bugs, and none of them raises. Which label does the first picture have after the shuffling? "
+        "And which pictures do mean and spread come from?",
+        "x, y = x[order], y[order] keeps the pairs together. Then cut, and take mean and spread of x[:cut] only.",
+    ),
+    solution=_solution_4,
+    wrong=[
+        ("as in the lesson", lambda: _as_in_the_lesson, "pictures carry another picture's label"),
+        ("leak", _scaled(lambda x: _standardised(x, x)), "the test part leaks in"),
+        ("not scaled", _scaled(lambda x: x), "over x_train; mean 0 and spread 1 are asked"),
+        ("mean only", _scaled(lambda x: x - x.mean(axis=0)), "over x_train; mean 0 and spread 1 are asked"),
+        ("one mean for all pixels", _scaled(lambda x: (x - x.mean()) / x.std()), "for each pixel of its own"),
+        ("test by its own", _split(lambda x, train: [_standardised(x[rows], x[rows]) for rows in (train, ~train)]),
+         "x_test is scaled by its own"),
+        ("test not scaled", _split(lambda x, train: (_standardised(x[train], x[train]), x[~train])),
+         "x_test is not scaled"),
+        ("test by another spread", _changed(lambda x, x_test, *y: (x, 1.1 * x_test, *y)), "of x_test["),
+        ("corners not 0", _changed(lambda x, *others: (x + (np.arange(784) < 3), *others)), "must become 0"),
+        ("divided by 0", _split(_divided_by_zero), "there is nan in it"),
+        ("70 %", _split(share=0.7), "70 of 100 pictures are for training; asked are 80 %"),
+        ("20 %", _split(share=0.2), "the parts are swapped"),
+        ("test within train", _changed(lambda x, _, y, __: (x, x[:20], y, y[:20])), "in the test part as well"),
+        ("drawn", lambda: _drawn, "do not draw them"),
+        ("the last one lost", _changed(lambda x, x_test, y, y_test: (x, x_test[:-1], y, y_test[:-1])), "some are lost"),
+        ("x, y, x, y", _changed(lambda x, x_test, y, y_test: (x, y, x_test, y_test)), "both parts of x first"),
+        ("labels of the other part", _changed(lambda x, x_test, y, y_test: (x, x_test, y_test, y)), "go together"),
+        ("labels as a column", _changed(lambda x, x_test, y, y_test: (x, x_test, y[:, None], y_test)), "dimensions"),
+        ("pixels mixed", _changed(lambda x, x_test, *y: (x[:, ::-1], x_test, *y)), "no rows of x"),
+        ("x only", _changed(lambda *parts: parts[:2]), "must return x_train, x_test, y_train, y_test"),
+    ],
+)  # fmt: skip
+
+
+# 4.5
+
+
+def _answered():
+    """Yield labels and a network's answers: many, in which every digit occurs in both, and a few without a 9."""
+    random = np.random.default_rng(5)
+    labels = (np.arange(200) % 10).astype("uint8")
+    yield labels, np.where(random.random(200) < 0.6, labels, random.integers(10, size=200))
+    yield np.array([3, 0, 8, 3, 3], "uint8"), np.array([3, 0, 3, 8, 3])
+
+
+def _confusion(labels, answers):
+    counts = np.zeros((10, 10))
+    np.add.at(counts, (labels, answers), 1)
+    return counts
+
+
+_MISTAKEN_COUNTS = {
+    "rows and columns are swapped: a row for each label, a column for each answer": lambda counts: counts.T,
+    "these are shares of all pictures; asked are counts": lambda counts: counts / counts.sum(),
+    "these are shares of each row; asked are counts": lambda counts: counts / counts.sum(axis=1, keepdims=True),
+    "these are shares of each column; asked are counts": lambda counts: counts / counts.sum(axis=0),
+    "it never counts further than 1. counts[labels, answers] += 1 adds once, however often a pair comes: "
+    "go through the pairs, or use np.add.at": lambda counts: np.minimum(counts, 1),
+    "only the right answers are counted; the wrong ones belong beside the diagonal":
+        lambda counts: np.diag(np.diag(counts)),
+    "only the wrong answers are counted; the right ones belong on the diagonal":
+        lambda counts: counts - np.diag(np.diag(counts)),
+}  # fmt: skip
+
+
+def _check_5(confusion):
+    for labels, answers in _answered():
+        given = array(function(confusion, "confusion")(labels, answers), "what confusion returns")
+        _expect_ten_by_ten(given, labels, answers)
+        _expect_counts(given, _confusion(labels, answers))
+    return "The diagonal holds what was right, everything beside it names a mistake."
+
+
+def _expect_ten_by_ten(given, labels, answers):
+    if given.shape == (10, 10):
+        return
+    why = "a row for each label, a column for each answer"
+    if given.shape == () and given in (np.mean(labels == answers), np.sum(labels == answers)):
+        why = "that only says how many are right. Which digit was taken for which?"
+    elif given.shape in {(size, size) for size in (len(np.unique(labels)), labels.max() + 1)}:
+        why = "it has only rows for digits that occur. There are ten digits, whichever occur"
+    raise Wrong(f"confusion must return an array of shape (10, 10), not {given.shape}: {why}")
+
+
+def _expect_counts(given, right):
+    if _equal(given, right):
+        return
+    for why, mistaken in _MISTAKEN_COUNTS.items():
+        if any(_equal(given, factor * mistaken(right)) for factor in (1, 100)):
+            raise Wrong(why)
+    label, answer = _worst(given, right)
+    raise Wrong(
+        f"row {label}, column {answer} is {given[label, answer]:g}, and {right[label, answer]:g} is right: "
+        f"so often was a {label} answered with {answer}"
+    )
+
+
+def _solution_5():
+    def confusion(labels, answers):
+        counts = np.zeros((10, 10), dtype=int)
+        for label, answer in zip(labels, answers):
+            counts[label, answer] += 1
+        return counts
+
+    return confusion
+
+
+def _counts_by(mistaken):
+    """Return a function that makes a `confusion` with a mistake in its counts."""
+    return lambda: lambda labels, answers: mistaken(_confusion(labels, answers))
+
+
+def _to_the_largest(labels, answers):
+    size = max(labels.max(), answers.max()) + 1
+    return _confusion(labels, answers)[:size, :size]
+
+
+def _of_those_present(labels, answers):
+    digits = np.unique(labels)
+    return _confusion(labels, answers)[np.ix_(digits, digits)]
+
+
+q5 = Exercise(
+    "4.5",
+    check=_check_5,
+    hints=(
+        "Begin with np.zeros((10, 10)). Each picture adds 1 in one place: which row, which column?",
+        "for label, answer in zip(labels, answers): counts[label, answer] += 1",
+    ),
+    solution=_solution_5,
+    wrong=[
+        *[(why, _counts_by(mistaken), why) for why, mistaken in _MISTAKEN_COUNTS.items()],
+        ("percent", _counts_by(lambda counts: 100 * counts / counts.sum(axis=1, keepdims=True)), "shares of each row"),
+        ("accuracy", lambda: lambda labels, answers: np.mean(labels == answers), "how many are right"),
+        ("number of right ones", lambda: lambda labels, answers: (labels == answers).sum(), "how many are right"),
+        ("to the largest digit", lambda: _to_the_largest, "not (9, 9): it has only rows for digits that occur"),
+        ("of those present", lambda: _of_those_present, "not (3, 3): it has only rows for digits that occur"),
+        ("pairs", lambda: lambda labels, answers: np.stack([labels, answers]), "a row for each label, a column for"),
+        ("one too many", _counts_by(lambda counts: counts + np.eye(10)[3]), "so often was a 0 answered with 3"),
+    ],
+)
