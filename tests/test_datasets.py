@@ -20,6 +20,9 @@ COLUMNS = {
     "fashion_sgd": ["hidden_units", "epoch", "accuracy", "loss", "val_accuracy", "val_loss"],
     "width_depth": ["seed", "depth", "width", "accuracy"],
     "pixels": ["seed", "method", "accuracy", "seconds"],
+    "activation_race": ["activation", "seed", "epoch", "accuracy", "loss", "val_accuracy", "val_loss"],
+    "deep_repairs": ["activation", "repair", "seed", "accuracy"],
+    "scaling_what_if": ["scaling", "optimizer", "learning_rate", "seed", "step", "loss", "accuracy"],
 }
 SHIPPED = sorted(path.stem for path in RECORDED.glob("*.csv"))
 

@@ -5,7 +5,16 @@ import pytest
 
 from helpers import datasets
 from helpers.authoring import record as recording
-from helpers.authoring.record import RECORDINGS, UnknownRecording, record, width_depth
+from helpers.authoring.record import (
+    RECORDINGS,
+    REPAIRS,
+    UnknownRecording,
+    activation_race,
+    deep_network,
+    deep_repairs,
+    record,
+    width_depth,
+)
 from helpers.datasets import load_recorded
 
 
@@ -87,3 +96,27 @@ def test_the_old_file_is_whole_until_the_new_one_is(recorded, monkeypatch):
     assert seen == [(2, 3)]
     assert len(load_recorded("quick")) == 3
     assert [path.name for path in recorded.iterdir()] == ["quick.csv"]
+
+
+def test_short_race_gives_what_was_shipped():
+    again = activation_race(activations=("tanh",), seeds=(0,), epochs=1)
+    shipped = load_recorded("activation_race").query("activation == 'tanh' and seed == 0 and epoch == 1")
+    assert list(again.columns) == list(shipped.columns)
+    assert again["val_accuracy"].item() == pytest.approx(shipped["val_accuracy"].item(), abs=0.03)
+
+
+def test_short_repair_gives_what_was_shipped():
+    again = deep_repairs(activations=("sigmoid",), repairs=("batch normalisation",), seeds=(0,))
+    shipped = load_recorded("deep_repairs").query("repair == 'batch normalisation' and activation == 'sigmoid'")
+    assert list(again.columns) == list(shipped.columns)
+    assert again["accuracy"].item() == pytest.approx(shipped["accuracy"].iloc[0], abs=0.05)
+
+
+@pytest.mark.parametrize(
+    "repair, layers",
+    [("none", set()), ("batch normalisation", {"BatchNormalization"}), ("skip connections", {"Add"})],
+)
+def test_deep_network_has_ten_hidden_layers_and_what_repairs_it(repair, layers):
+    kinds = [type(layer).__name__ for layer in deep_network("relu", **REPAIRS[repair]).layers]
+    assert kinds.count("Dense") == 11
+    assert set(kinds) - {"InputLayer", "Dense", "Activation"} == layers
