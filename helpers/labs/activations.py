@@ -202,7 +202,7 @@ def gradient_flow(model=None, x=None, y=None):
             units=ipywidgets.SelectionSlider(options=[1, 4, 16, 64, 128], value=64, description="units in each"),
             activation=ipywidgets.Dropdown(options=ACTIVATIONS, value="sigmoid", description="activation"),
             initialiser=ipywidgets.Dropdown(options=list(_INITIALISERS), description="initialiser"),
-            layer=ipywidgets.IntSlider(value=1, min=1, max=10, description="layer drawn large"),
+            layer=ipywidgets.IntSlider(value=1, min=1, max=10, description="layer in detail"),
             show=show,
         )
         depth, layer = controls["depth"], controls["layer"]
@@ -211,7 +211,7 @@ def gradient_flow(model=None, x=None, y=None):
         still = [dict(activation="sigmoid"), dict(activation="relu")]
     else:
         measured = _measure(model, x, y)
-        layer = ipywidgets.IntSlider(value=1, min=1, max=len(measured["units"]), description="layer drawn large")
+        layer = ipywidgets.IntSlider(value=1, min=1, max=len(measured["units"]), description="layer in detail")
         controls = dict(layer=layer, show=show)
         measure = functools.partial(dict, measured)
         still = [{}]
@@ -521,7 +521,7 @@ def _draw_large(live, state, layer):
 
 
 def _flow_sentence(state, layer):
-    """Say what the bars show from the output to the input side, and what the layer drawn large does."""
+    """Say what the bars show from the output to the input side, and what the layer in detail does."""
     gradient, hidden = state["gradient"], len(state["units"])
     first, last = gradient[0], gradient[-1]
     if not np.isfinite(gradient).all():
