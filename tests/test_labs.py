@@ -8,6 +8,7 @@ import pkgutil
 import ipywidgets
 import numpy as np
 import pytest
+from driving import move, sentence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -46,19 +47,6 @@ def whole_range(control):
         if isinstance(control, ipywidgets.IntSlider):
             values = sorted({int(value) for value in values})
     return [*values, control.value]
-
-
-def move(lab, **values):
-    """Set controls, in order; a callback's error is the test's."""
-    for name, value in values.items():
-        lab.controls[name].value = value
-        if lab.error is not None:
-            raise lab.error
-    return lab
-
-
-def sentence(lab):
-    return lab.widget.children[-1].value
 
 
 # Every lab

@@ -6,31 +6,13 @@ import re
 
 import numpy as np
 import pytest
+from driving import move, points, sentence
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.labs import activations
 from helpers.labs.activations import ACTIVATIONS, DEPTH, activation_explorer, gradient_flow
 from helpers.training import gradient_norms, layer_gradients
-
-
-def move(lab, **values):
-    """Set controls, in order; a callback's error is the test's."""
-    for name, value in values.items():
-        lab.controls[name].value = value
-        if lab.error is not None:
-            raise lab.error
-    return lab
-
-
-def sentence(lab):
-    return lab.widget.children[-1].value
-
-
-def points(lab, name):
-    """The points of a drawn line: (n, 2)."""
-    return np.column_stack(lab.figure[name].get_data())
-
 
 # Activation explorer
 

@@ -6,6 +6,7 @@ import warnings
 import ipywidgets
 import numpy as np
 import pytest
+from driving import move, sentence, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,23 +27,6 @@ SURFACES = {
     "two valleys": lambda x0, x1: (x0 + 4) ** 2 * ((x0 - 4) ** 2 + 2) / 64 + x1**2,
 }
 RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0, 1.1, 1.5, 3.0]
-
-
-def move(lab, **values):
-    """Set controls, in order; a callback's error is the test's."""
-    for name, value in values.items():
-        lab.controls[name].value = value
-        if lab.error is not None:
-            raise lab.error
-    return lab
-
-
-def sentence(lab):
-    return lab.widget.children[-1].value
-
-
-def text(lab, name):
-    return lab.figure[name]._text
 
 
 def lines(lab):

@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import pandas as pd
 import pytest
+from driving import move, points, sentence, text
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,28 +17,6 @@ from helpers.labs.preprocessing import OPTIMIZERS, RATES, SCALINGS, pixel_inspec
 NONE, DIVIDED, MINMAX, STANDARDISED = SCALINGS
 mnist = functools.cache(load_mnist)
 SIDES = {"above": (-1, 0), "left": (0, -1), "right": (0, 1), "below": (1, 0)}
-
-
-def move(lab, **values):
-    """Set controls, in order; a callback's error is the test's."""
-    for name, value in values.items():
-        lab.controls[name].value = value
-        if lab.error is not None:
-            raise lab.error
-    return lab
-
-
-def sentence(lab):
-    return lab.widget.children[-1].value
-
-
-def points(lab, name):
-    """The points of a drawn line: (n, 2)."""
-    return np.column_stack(lab.figure[name].get_data())
-
-
-def text(lab, name):
-    return lab.figure[name]._text
 
 
 # Pixel inspector

@@ -117,6 +117,6 @@ def test_short_repair_gives_what_was_shipped():
     [("none", set()), ("batch normalisation", {"BatchNormalization"}), ("skip connections", {"Add"})],
 )
 def test_deep_network_has_ten_hidden_layers_and_what_repairs_it(repair, layers):
-    kinds = [type(layer).__name__ for layer in deep_network("relu", **REPAIRS[repair]).layers]
+    kinds = [type(layer).__name__ for layer in deep_network("relu", 0, **REPAIRS[repair]).layers]
     assert kinds.count("Dense") == 11
     assert set(kinds) - {"InputLayer", "Dense", "Activation"} == layers

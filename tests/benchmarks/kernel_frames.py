@@ -7,7 +7,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 from measure import milliseconds, row
 
-from helpers.labs import activations, gradient_descent
+from helpers.labs import activations, gradient_descent, preprocessing
 from helpers.labs import hidden_layers as labs
 
 
@@ -43,6 +43,9 @@ def _later_lessons():
     lab = activations.gradient_flow()
     yield row("gradient flow, layer slider", _moving(lab, "layer", [2, 3, 4, 5, 6, 7, 8, 9, 8, 7, 6, 5, 4, 3] * 4))
     yield row("gradient flow, depth slider, new depths", _moving(lab, "depth", [20, 1, 11, 2, 12, 3, 13, 4, 14, 5]))
+    yield row("pixel inspector, column slider", _moving(preprocessing.pixel_inspector(), "column", [*range(28)] * 2))
+    lab = preprocessing.scaling()
+    yield row("scaling, learning rate slider", _moving(lab, "learning_rate", preprocessing.RATES * 8))
 
 
 def _as_interact():
