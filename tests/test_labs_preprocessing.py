@@ -9,7 +9,7 @@ from driving import move, points, sentence, text
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.authoring.record import scaling_what_if
+from helpers.authoring.recordings.preprocessing import scaling_what_if
 from helpers.datasets import load_mnist, load_recorded
 from helpers.labs import preprocessing
 from helpers.labs.preprocessing import OPTIMIZERS, RATES, SCALINGS, pixel_inspector, scaling

@@ -5,16 +5,9 @@ import pytest
 
 from helpers import datasets
 from helpers.authoring import record as recording
-from helpers.authoring.record import (
-    RECORDINGS,
-    REPAIRS,
-    UnknownRecording,
-    activation_race,
-    deep_network,
-    deep_repairs,
-    record,
-    width_depth,
-)
+from helpers.authoring.record import RECORDINGS, UnknownRecording, record
+from helpers.authoring.recordings.activations import REPAIRS, activation_race, deep_network, deep_repairs
+from helpers.authoring.recordings.hidden_layers import width_depth
 from helpers.datasets import load_recorded
 
 
