@@ -65,16 +65,17 @@ def _show(widget, words):
     display({"application/vnd.jupyter.widget-view+json": view, "text/plain": words}, raw=True)
 
 
-def _folder():
+def folder():
+    """Return the folder in which choices are kept: a Path, which need not exist. Raises RuntimeError without a home."""
     return Path(os.environ.get("HIDDEN_LAYERS_HOME") or Path.home() / ".hidden_layers") / "predictions"
 
 
 def _remember(number, choice):
     try:
-        _folder().mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=_folder(), delete=False, encoding="utf-8") as file:
+        folder().mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=folder(), delete=False, encoding="utf-8") as file:
             json.dump(choice, file)
-        os.replace(file.name, _folder() / f"{number}.json")
+        os.replace(file.name, folder() / f"{number}.json")
         _chosen.pop(number, None)
     except (OSError, RuntimeError):
         _chosen[number] = choice  # no folder to write in, or no home at all: it lives as long as the kernel
@@ -84,6 +85,6 @@ def _recall(number):
     if number in _chosen:
         return _chosen[number]
     try:
-        return json.loads((_folder() / f"{number}.json").read_text(encoding="utf-8"))
+        return json.loads((folder() / f"{number}.json").read_text(encoding="utf-8"))
     except (OSError, RuntimeError, ValueError):
         return None

@@ -411,9 +411,7 @@ def test_number_takes_truth_values_and_big_integers():
     assert [number(value, "n") for value in (True, np.False_, 2**70)] == [1.0, 0.0, 2.0**70]
 
 
-@pytest.mark.parametrize(
-    "value", ["1.5", b"1", [1.5], np.array([1.5]), 1j, np.complex64(1), None, np.nan, 10**400]
-)
+@pytest.mark.parametrize("value", ["1.5", b"1", [1.5], np.array([1.5]), 1j, np.complex64(1), None, np.nan, 10**400])
 def test_number_refuses_anything_else(value):
     with pytest.raises(Wrong, match="bias must be one finite number, not "):
         number(value, "bias")
@@ -663,7 +661,5 @@ def test_all_finds_every_lessons_exercises_in_order(tmp_path, monkeypatch):
 
 def test_exercises_do_not_import_tensorflow():
     code = "import sys, helpers.exercises as e; e.all(); print({'tensorflow', 'keras'} & set(sys.modules))"
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "set()"

@@ -44,9 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m helpers.authoring", description=__doc__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     recorder = commands.add_parser("record", help=record_runs.__doc__, description=record_runs.__doc__)
-    recorder.add_argument(
-        "names", nargs="*", metavar="NAME", default=sorted(RECORDINGS), help="default: all of them"
-    )
+    recorder.add_argument("names", nargs="*", metavar="NAME", default=sorted(RECORDINGS), help="default: all of them")
     recorder.set_defaults(run=record_runs)
     for name, run in {"refresh": refresh_notebooks, "lint": lint_notebooks}.items():
         command = commands.add_parser(name, help=run.__doc__, description=run.__doc__)

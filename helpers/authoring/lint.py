@@ -159,6 +159,17 @@ def course_metadata(nb: NotebookNode, path: Path) -> Findings:
         yield None, f"a cell is tagged 'teaches:{unlisted}', which metadata.course.teaches does not list"
 
 
+def navigation(nb: NotebookNode, path: Path) -> Findings:
+    """The last cell links to the lesson before and to the lesson after, as far as there are such."""
+    names = sorted(file.name for file in path.parent.glob("[0-9][0-9]_*.ipynb"))
+    place = names.index(path.name) if path.name in names else 0
+    around = names[max(place - 1, 0) : place + 2]
+    linked = {token.attrs.get("href") for token in markdown_tokens(nb.cells[-1])} if nb.cells else set()
+    for name in around:
+        if name not in {path.name, *linked}:
+            yield len(nb.cells) - 1, f"no link to {name}"
+
+
 # Text
 
 
@@ -377,6 +388,7 @@ RULES = [
     header,
     setup_cell,
     course_metadata,
+    navigation,
     headings,
     alt_text,
     cell_too_long,

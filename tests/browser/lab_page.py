@@ -1,5 +1,6 @@
 """What a learner does in JupyterLab, and what they then see: open, run all, drag a slider, look."""
 
+import re
 import time
 
 # What JupyterLab shows of the notebook, read from the models behind its page.
@@ -7,6 +8,7 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell 
     type: cell.model.type,
     source: cell.model.sharedModel.getSource(),
     count: cell.model.executionCount ?? null,
+    tags: cell.model.sharedModel.getMetadata("tags") ?? [],
     outputs: cell.model.outputs ? cell.model.outputs.toJSON() : [],
 }))"""
 KERNEL_STATUS = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status ?? 'none'"
@@ -22,10 +24,20 @@ THUMBNAIL = """async image => {
 
 SECONDS_TO_ANSWER = 20
 
+# What the console may say although nothing is wrong, each with its reason.
+HARMLESS = (
+    r"ERR_FAILED https://colab\.research\.google\.com/assets/colab-badge\.svg",  # no network: the badge shows its text
+)
 
-def eventually(page, condition):
-    """Whether `condition()` becomes true while a learner would still wait for the answer."""
-    deadline = time.monotonic() + SECONDS_TO_ANSWER
+
+def unexpected(errors):
+    """Return those of a page's errors that are not known to be harmless."""
+    return [error for error in errors if not any(re.search(pattern, error) for pattern in HARMLESS)]
+
+
+def eventually(page, condition, seconds=SECONDS_TO_ANSWER):
+    """Whether `condition()` becomes true within `seconds`, by default while a learner would still wait."""
+    deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             return False
@@ -82,6 +94,11 @@ class LabPage:
         """Return the locator of the cell with this number."""
         return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
 
+    def lab_titles(self):
+        """Return the titles of the labs on the page, in order."""
+        shown = self.page.locator(".jp-OutputArea-output b").all_inner_texts()
+        return [text.removeprefix("Lab: ") for text in shown if text.startswith("Lab: ")]
+
     def lab(self, title):
         """Return the lab with this title, scrolled to."""
         widget = self.page.locator(".jp-OutputArea-output", has=self.page.get_by_text(f"Lab: {title}", exact=True))
@@ -108,6 +125,21 @@ class LabWidget:
     def slider(self, description):
         """Return the slider with this description."""
         return Slider(self.page, self.widget.locator(".widget-slider", has=exactly(self.page, description)))
+
+    def dropdown(self, description):
+        """Return the `<select>` of the drop-down with this description."""
+        return self.widget.locator(".widget-dropdown", has=exactly(self.page, description)).locator("select")
+
+    def checkbox(self, description):
+        """Return the box to tick with this description."""
+        return self.widget.locator(".widget-checkbox", has_text=description).locator("input")
+
+    def descriptions(self, selector):
+        """Return the descriptions of the controls that the CSS `selector` finds in this lab."""
+        controls = self.widget.locator(selector).all()
+        return [
+            control.locator(".widget-label, .widget-label-basic").first.inner_text().strip() for control in controls
+        ]
 
     def press(self, selector):
         """Click the button that the CSS `selector` finds in this lab."""

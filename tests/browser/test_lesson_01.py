@@ -6,17 +6,12 @@ import sys
 
 import pytest
 from course_server import ROOT
-from lab_page import LabPage, different, eventually, outputs
+from lab_page import LabPage, different, eventually, outputs, unexpected
 
 NOTEBOOK = "01_hidden_layers.ipynb"
 LABS = {"Playground": "labs.playground(", "Parameter counter": "labs.parameter_counter("}
 BROKEN = re.compile(r"Loading widget|Error displaying widget|[Mm]odel not found|Error creating widget")
 SECONDS_TO_RUN = 300
-
-# What the console may say although nothing is wrong, each with its reason.
-HARMLESS = (
-    r"ERR_FAILED https://colab\.research\.google\.com/assets/colab-badge\.svg",  # no network: the badge shows its text
-)
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +33,6 @@ def lab_cell(opened, title):
     """Return the locator of the cell that shows the lab."""
     index = next(i for i, cell in enumerate(opened.cells()) if LABS[title] in cell["source"])
     return opened.cell(index)
-
-
-def unexpected(errors):
-    """Return those of a page's errors that are not known to be harmless."""
-    return [error for error in errors if not any(re.search(pattern, error) for pattern in HARMLESS)]
 
 
 def file_name(title):

@@ -1,0 +1,71 @@
+"""Every lesson run to its end in real JupyterLab, and every control of every lab moved by mouse.
+
+Not part of the usual run, which it would make three times as long: `pytest tests/browser/every_lesson.py -n0`.
+"""
+
+import re
+from functools import partial
+
+import pytest
+from course_server import ROOT
+from lab_page import LabPage, different, eventually, outputs, unexpected
+
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+SECONDS_TO_RUN = 400
+FAILED = "This setting failed"
+WIDGET_PROBLEM = re.compile(r"Loading widget|Error displaying widget|[Mm]odel not found|Error creating widget")
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS)
+def lesson(request, server, new_page):
+    """A lesson, run to its end."""
+    opened = LabPage(new_page(), server.address(request.param))
+    opened.run_all(SECONDS_TO_RUN)
+    return opened
+
+
+def test_a_lesson_comes_to_its_end_without_a_word_it_does_not_explain(lesson):
+    cells = [cell for cell in lesson.cells() if cell["type"] == "code"]
+    expected = [cell for cell in cells if "raises-exception" in cell["tags"]]
+    assert outputs([cell for cell in cells if cell not in expected], "error") == []
+    assert [out["text"] for out in outputs(cells, "stream") if out["name"] == "stderr"] == []
+    assert all(cell["count"] for cell in cells if cell["source"].strip())
+    assert unexpected(lesson.page.errors) == []
+
+
+def test_every_control_of_every_lab_moves_the_picture(lesson, shoot):
+    titles = lesson.lab_titles()
+    assert titles
+    still = []
+    for title in titles:
+        lab = lesson.lab(title)
+        for description, positions in moves(lab):
+            before, changed = lab.pixels(), False
+            for move in positions:
+                move()
+                changed = changed or eventually(lesson.page, partial(has_changed, lab, before), seconds=4)
+                assert FAILED not in lab.sentence(), f"{title}: {description}"
+            if not changed:
+                still.append(f"{title}: {description}")
+        shoot(lab.widget, f"{title}_moved".lower().replace(" ", "_"))
+    assert still == []
+    assert not WIDGET_PROBLEM.search(lesson.page.locator(".jp-Notebook").text_content())
+
+
+def has_changed(lab, before):
+    """Whether the lab's picture is no longer the one with the pixels `before`."""
+    return different(before, lab.pixels())
+
+
+def moves(lab):
+    """Yield each control of a lab: its description, and functions that move it by mouse or choose an option."""
+    for description in lab.descriptions(".widget-slider"):
+        slider = lab.slider(description)
+        yield description, [lambda share=share, slider=slider: slider.drag(share) for share in (0.97, 0.03, 0.5)]
+    for description in lab.descriptions(".widget-dropdown"):
+        select = lab.dropdown(description)
+        options = select.locator("option").all_inner_texts()
+        yield description, [lambda option=option, select=select: select.select_option(option) for option in options]
+    for description in lab.descriptions(".widget-checkbox"):
+        box = lab.checkbox(description)
+        yield description, [box.click, box.click]

@@ -1,0 +1,70 @@
+"""The course as a whole: the curriculum is covered, and whatever lists the lessons lists them as they are."""
+
+import re
+
+import pytest
+
+from helpers.authoring.refresh import read
+from helpers.authoring.template import IDS, ROOT
+
+NOTEBOOKS = {path.name: read(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+LESSONS = {name: nb for name, nb in NOTEBOOKS.items() if not name.startswith("00_")}
+LINK = re.compile(r"\[([^\]]+)\]\((?:notebooks/)?(\d\d_\w+\.ipynb)\)")
+
+each_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
+
+
+def title(name):
+    """A notebook's title without its number."""
+    return re.match(r"# \d\d · (.+)", NOTEBOOKS[name].cells[0].source)[1]
+
+
+def minutes(name):
+    """How long a notebook says it takes."""
+    return int(re.search(r"\*\*Time:\*\* about (\d+) minutes", NOTEBOOKS[name].cells[0].source)[1])
+
+
+def table_of_lessons(text):
+    """The rows of the table of lessons in a text: file name → (title, question, minutes)."""
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| ")]
+    found = {}
+    for _, lesson, question, time, *_ in (row for row in rows if LINK.search(row[1])):
+        words, name = LINK.search(lesson).groups()
+        found[name] = (words, question, int(time))
+    return found
+
+
+def map_of_lessons():
+    """The table of lessons in lesson 00."""
+    return table_of_lessons("\n".join(cell.source for cell in NOTEBOOKS["00_start_here.ipynb"].cells))
+
+
+def test_every_line_of_the_curriculum_is_taught():
+    taught = {name for nb in NOTEBOOKS.values() for name in nb.metadata.course.teaches}
+    assert sorted(IDS - taught) == []
+    assert sorted(taught - IDS) == []
+
+
+def test_lessons_are_numbered_without_a_gap():
+    assert [int(name[:2]) for name in NOTEBOOKS] == list(range(len(NOTEBOOKS)))
+
+
+@each_notebook
+def test_titles_carry_the_number_of_the_file(name):
+    assert NOTEBOOKS[name].cells[0].source.startswith(f"# {name[:2]} · ")
+
+
+@each_notebook
+def test_links_to_other_lessons_lead_somewhere_and_name_what_is_there(name):
+    text = "\n".join(cell.source for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown")
+    for words, target in LINK.findall(text):
+        assert target in NOTEBOOKS
+        assert words in {title(target), f"{target[:2]} · {title(target)}"}
+
+
+def test_readme_and_lesson_00_list_every_lesson_as_it_is():
+    listed = table_of_lessons((ROOT / "README.md").read_text(encoding="utf-8"))
+    as_they_are = {name: (title(name), minutes(name)) for name in NOTEBOOKS}
+    assert {name: (words, time) for name, (words, _, time) in listed.items()} == as_they_are
+    del listed["00_start_here.ipynb"]
+    assert map_of_lessons() == listed
