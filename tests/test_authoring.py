@@ -17,12 +17,12 @@ from helpers.authoring import refresh as refreshing
 from helpers.authoring.__main__ import main
 from helpers.authoring.lint import RULES, Finding, lint
 from helpers.authoring.refresh import WIDGET_VIEW, NotANotebook, RefreshError, normalise, read, refresh, write
-from helpers.authoring.template import CURRICULUM, IDS, ROOT, SETUP_CELL, colab_link
+from helpers.authoring.template import CURRICULUM, IDS, REPOSITORY, ROOT, UNPUBLISHED, colab_link, setup_cell
 
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NAME = "01_hidden_layers.ipynb"
-BADGE = f"[![Open in Colab](https://x/badge.svg)]({colab_link(NAME)})"
+BADGE = f"[![Open in Colab](https://x/badge.svg)]({colab_link(NAME, REPOSITORY)})"
 HEADER = f"# Hidden layers\n\n{BADGE}\n\n- say what is hidden"
 SECTION = "## Which layer is hidden?\n\n![a net of three layers](net.png)"
 # One transparent pixel.
@@ -33,7 +33,7 @@ def good_notebook():
     """A notebook that breaks no rule; each test breaks one."""
     cells = [
         new_markdown_cell(HEADER),
-        new_code_cell(SETUP_CELL, metadata={"tags": ["setup"]}),
+        new_code_cell(setup_cell(REPOSITORY), metadata={"tags": ["setup"]}),
         new_markdown_cell(SECTION, metadata={"tags": ["teaches:A2"]}),
         new_code_cell("layers = 3\nlayers"),
         new_markdown_cell("The one between."),
@@ -142,8 +142,8 @@ BAD = [
     ("header", new_notebook()),
     ("setup-cell", new_notebook()),
     ("setup-cell", with_cells(lambda cells: cells[1].metadata.update(tags=[]))),
-    ("setup-cell", with_cells(lambda cells: cells[5].metadata.update(tags=["setup"], source=SETUP_CELL))),
-    ("setup-cell", with_cells(lambda cells: cells[1].update(source=SETUP_CELL + "\n"))),
+    ("setup-cell", with_cells(lambda cells: cells[5].metadata.update(tags=["setup"], source=setup_cell(REPOSITORY)))),
+    ("setup-cell", with_cells(lambda cells: cells[1].update(source=setup_cell(REPOSITORY) + "\n"))),
     ("setup-cell", with_cells(lambda cells: cells.insert(5, cells.pop(1)))),
     ("course-metadata", with_course(None)),
     ("headings", with_text("# A second title")),
@@ -242,9 +242,10 @@ def test_every_rule_is_broken_by_a_test():
     assert {rule.__name__.replace("_", "-") for rule in RULES} == {rule for rule, _ in BAD} | with_neighbours
 
 
-def test_setup_cell_is_short_python():
-    assert len(SETUP_CELL.splitlines()) <= 6
-    compile(SETUP_CELL, "setup", "exec")
+@pytest.mark.parametrize("repository", [UNPUBLISHED, "ada/hidden-layers"])
+def test_setup_cell_is_short_python(repository):
+    assert len(setup_cell(repository).splitlines()) <= 6
+    compile(setup_cell(repository), "setup", "exec")
 
 
 def test_finding_says_where_and_what():

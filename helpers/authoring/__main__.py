@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from helpers.authoring.lint import lint
+from helpers.authoring.publish import NoRepository, publish, repository_of_remote
 from helpers.authoring.record import RECORDINGS, UnknownRecording, record
 from helpers.authoring.refresh import NotANotebook, RefreshError, read, refresh
 from helpers.authoring.template import ROOT
@@ -39,6 +40,15 @@ def record_runs(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def publish_course(arguments: argparse.Namespace) -> int:
+    """set the address from which Colab fetches the course, in every notebook"""
+    repository = arguments.repository or repository_of_remote()
+    for path in publish(repository):
+        print(path.relative_to(ROOT))
+    print(f"the course's address is github.com/{repository}; commit and push what changed")
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 a notebook is at fault, 2 an argument is."""
     parser = argparse.ArgumentParser(prog="python -m helpers.authoring", description=__doc__)
@@ -46,6 +56,9 @@ def main(argv: list[str] | None = None) -> int:
     recorder = commands.add_parser("record", help=record_runs.__doc__, description=record_runs.__doc__)
     recorder.add_argument("names", nargs="*", metavar="NAME", default=sorted(RECORDINGS), help="default: all of them")
     recorder.set_defaults(run=record_runs)
+    publisher = commands.add_parser("publish", help=publish_course.__doc__, description=publish_course.__doc__)
+    publisher.add_argument("repository", nargs="?", metavar="OWNER/REPO", help="default: git's remote 'origin'")
+    publisher.set_defaults(run=publish_course)
     for name, run in {"refresh": refresh_notebooks, "lint": lint_notebooks}.items():
         command = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
         command.add_argument(
@@ -60,7 +73,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         return arguments.run(arguments)
-    except (NotANotebook, UnknownRecording) as error:
+    except (NoRepository, NotANotebook, UnknownRecording) as error:
         print(error, file=sys.stderr)
         return 2
     except RefreshError as error:

@@ -18,7 +18,8 @@ from markdown_it.token import Token
 from nbformat import NotebookNode
 
 from helpers.authoring.refresh import WIDGET_VIEW
-from helpers.authoring.template import IDS, ROOT, SETUP_CELL, colab_link
+from helpers.authoring.template import IDS, REPOSITORY, ROOT, colab_link
+from helpers.authoring.template import setup_cell as setup_source
 
 MAX_LINES = 15
 USUAL_LINES = 10
@@ -121,8 +122,9 @@ def header(nb: NotebookNode, path: Path) -> Findings:
     tokens = list(markdown_tokens(nb.cells[0]))
     if not any(token.type == "heading_open" and token.tag == "h1" for token in tokens):
         yield 0, "no h1 title"
-    if not any(token.attrs.get("href") == colab_link(path.name) for token in tokens):
-        yield 0, f"no Colab badge with a link to {colab_link(path.name)}"
+    badge = colab_link(path.name, REPOSITORY)
+    if not any(token.attrs.get("href") == badge for token in tokens):
+        yield 0, f"no Colab badge with a link to {badge}"
     if not any(token.type == "bullet_list_open" for token in tokens):
         yield 0, "no bullet list of objectives"
 
@@ -133,8 +135,8 @@ def setup_cell(nb: NotebookNode, path: Path) -> Findings:
     if setups != [index for index, _ in code_cells(nb)][:1] or not setups:
         yield None, "the first code cell, and no other, must be tagged 'setup'"
     for index in setups:
-        if nb.cells[index].source != SETUP_CELL:
-            yield index, "differs from SETUP_CELL in helpers/authoring/template.py"
+        if nb.cells[index].source != setup_source(REPOSITORY):
+            yield index, "differs from the setup cell in helpers/authoring/template.py"
 
 
 def course_metadata(nb: NotebookNode, path: Path) -> Findings:
