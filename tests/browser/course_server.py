@@ -38,6 +38,7 @@ def copy_course(folder):
     """Copy what a lesson needs to `folder`; the data files, which are only read, become a link."""
     shutil.copytree(ROOT / "helpers", folder / "helpers", ignore=shutil.ignore_patterns("data", "__pycache__"))
     (folder / "helpers" / "data").symlink_to(ROOT / "helpers" / "data")
+    shutil.copyfile(ROOT / "requirements.txt", folder / "requirements.txt")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
 
 
