@@ -1,0 +1,162 @@
+"""Move, turn, bend and blur pictures: one (height, width) or many (n, height, width).
+
+Pictures are uint8 from 0 to 255 or floating point from 0 to 1. Every function returns pictures of the same
+shape, dtype and range and leaves its input alone. What enters the frame from outside is paper: 0.
+"""
+
+import cv2
+import numpy as np
+
+BOX = 20  # MNIST's digits were fitted into a box of 20 × 20 pixels
+
+
+def affine(angle=0, right=0, down=0, scale=1, shear=0, shape=(28, 28)):
+    """Return the 2 × 3 matrix, float64, that shears, scales and turns about the middle of the frame, then shifts.
+
+    angle: degrees, counter-clockwise; right, down: pixels; scale: above 0; shear: pixels to the right for each
+    pixel up; shape: (height, width) of the frame. A point (x, y) goes to matrix @ (x, y, 1).
+    Raises `ValueError` for a scale that is not above 0 and for numbers that are not finite.
+    """
+    for name, value in dict(angle=angle, right=right, down=down, scale=scale, shear=shear).items():
+        if not np.isfinite(value) or (name == "scale" and value <= 0):
+            raise ValueError(f"{name} is {value!r}; allowed is a {'number above 0' if name == 'scale' else 'number'}")
+    middle = (np.array(shape[::-1]) - 1) / 2
+    cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    turn = np.array([[cosine, sine], [-sine, cosine]])  # y points down, so this turns counter-clockwise
+    linear = scale * turn @ [[1, -shear], [0, 1]]
+    return np.column_stack([linear, middle - linear @ middle + (right, down)])
+
+
+def warp(pictures, matrix):
+    """Return `pictures` with every point (x, y) moved to matrix @ (x, y, 1), bilinear in between.
+
+    matrix: (2, 3), finite, as of `affine` or `cv2.getRotationMatrix2D`. Raises `ValueError` for other arguments.
+    """
+    matrix = np.asarray(matrix, float)
+    if matrix.shape != (2, 3) or not np.isfinite(matrix).all():
+        raise ValueError(f"matrix is {matrix.tolist()}; allowed are 2 × 3 finite numbers")
+    return _each(pictures, lambda picture, out: cv2.warpAffine(picture, matrix, picture.shape[::-1], dst=out))
+
+
+def rotate(pictures, degrees):
+    """Return `pictures` turned counter-clockwise about the middle of the frame."""
+    return warp(pictures, affine(angle=degrees, shape=_shape(pictures)))
+
+
+def shift(pictures, right=0, down=0):
+    """Return `pictures` moved by so many pixels, whole or not; what leaves the frame is lost."""
+    return warp(pictures, affine(right=right, down=down, shape=_shape(pictures)))
+
+
+def scale(pictures, factor):
+    """Return `pictures` enlarged (factor above 1) or made smaller about the middle of the frame."""
+    return warp(pictures, affine(scale=factor, shape=_shape(pictures)))
+
+
+def shear(pictures, amount):
+    """Return `pictures` slanted: every row moves right by `amount` pixels for each pixel it lies above the middle."""
+    return warp(pictures, affine(shear=amount, shape=_shape(pictures)))
+
+
+def noise(pictures, amount, seed=0):
+    """Return `pictures` with normal noise of standard deviation `amount` (0 to 1, a share of the range) added."""
+    _between("amount", amount, 0, 1)
+    pictures = checked(pictures)
+    grain = np.random.default_rng(seed).standard_normal(pictures.shape, dtype=np.float32)
+    return as_before(unit(pictures) + amount * grain, pictures)
+
+
+def blur(pictures, sigma):
+    """Return `pictures` under a Gaussian blur with standard deviation `sigma` in pixels, 0 (none) to 10."""
+    _between("sigma", sigma, 0, 10)
+    if sigma == 0:
+        return checked(pictures).copy()
+    return _each(pictures, lambda picture, out: cv2.GaussianBlur(picture, (0, 0), sigma, dst=out))
+
+
+def thicken(pictures, steps):
+    """Return `pictures` with strokes thicker by one pixel all round for each of `steps`, thinner if negative."""
+    if int(steps) != steps or not -5 <= steps <= 5:
+        raise ValueError(f"steps is {steps!r}; allowed is a whole number from -5 to 5")
+    change, cross = (cv2.dilate if steps > 0 else cv2.erode), cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    return _each(pictures, lambda picture, out: change(picture, cross, dst=out, iterations=abs(int(steps))))
+
+
+def centre_of_mass(picture):
+    """Return (x, y), the mean place of the ink of one picture (height, width), in pixels from the first one.
+
+    Raises `ValueError` for a picture without ink.
+    """
+    picture = checked(picture)
+    if picture.ndim != 2 or not picture.any():
+        raise ValueError(f"picture has shape {picture.shape} and {np.count_nonzero(picture)} inked pixels; "
+                         "allowed is one picture (height, width) with ink")  # fmt: skip
+    ink = picture.astype(float)
+    down, right = np.indices(picture.shape)
+    return float((right * ink).sum() / ink.sum()), float((down * ink).sum() / ink.sum())
+
+
+def prepare(drawing, side=28):
+    """Return one drawing of any size as MNIST's digits were prepared: (side, side), dtype and range kept.
+
+    The ink's box is scaled to fit 20 × 20 pixels, proportions kept, edges smoothed, and its centre of mass moved
+    to (side / 2, side / 2), which for side 28 is where MNIST's own is: (14.0, 14.0), spread 0.3. Described in
+    https://doi.org/10.1109/5.726791, section III. A drawing without ink gives an empty picture.
+    """
+    drawing = checked(drawing)
+    if drawing.ndim != 2:
+        raise ValueError(f"drawing has shape {drawing.shape}; allowed is one picture (height, width)")
+    if not drawing.any():
+        return np.zeros((side, side), drawing.dtype)
+    left, top, width, height = cv2.boundingRect((drawing > 0).astype(np.uint8))
+    ratio = BOX / max(width, height)
+    size = max(1, round(width * ratio)), max(1, round(height * ratio))
+    ink = drawing[top : top + height, left : left + width]
+    small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR)
+    frame = np.zeros((side, side), drawing.dtype)
+    frame[: size[1], : size[0]] = as_before(unit(small) / unit(small).max(), drawing)  # the darkest is full ink
+    x, y = centre_of_mass(frame)
+    return shift(frame, right=round(side / 2 - x), down=round(side / 2 - y))
+
+
+def checked(pictures):
+    """Return `pictures` as an array. Raises `ValueError` unless they are as this module's first lines say."""
+    pictures = np.asarray(pictures)
+    if pictures.ndim not in (2, 3) or 0 in pictures.shape[-2:]:
+        raise ValueError(f"pictures has shape {pictures.shape}; allowed is (height, width) or (n, height, width)")
+    if pictures.dtype != np.uint8 and pictures.dtype.kind != "f":
+        raise ValueError(f"pictures has dtype {pictures.dtype}; allowed is uint8 (0 to 255) or float (0 to 1)")
+    if pictures.dtype.kind == "f" and pictures.size and not (pictures.min() >= 0 and pictures.max() <= 1):
+        raise ValueError(f"pictures go from {pictures.min():.3g} to {pictures.max():.3g}; allowed as float is 0 to 1")
+    return pictures
+
+
+def unit(pictures):
+    """Return `pictures` as float32 from 0 to 1."""
+    return pictures.astype(np.float32) / np.float32(255 if pictures.dtype == np.uint8 else 1)
+
+
+def as_before(values, pictures):
+    """Return `values`, floats with 1 for full ink, clipped to the range and in the dtype of `pictures`."""
+    values = np.clip(values, 0, 1)
+    return np.rint(255 * values).astype(np.uint8) if pictures.dtype == np.uint8 else values.astype(pictures.dtype)
+
+
+def _each(pictures, change):
+    """Return the pictures that `change(picture, out)`, an OpenCV call, writes one by one."""
+    pictures = checked(pictures)
+    native = pictures if pictures.dtype in (np.uint8, np.float32, np.float64) else pictures.astype(np.float32)
+    native = np.ascontiguousarray(native).reshape(-1, *pictures.shape[-2:])
+    changed = np.empty_like(native)
+    for picture, out in zip(native, changed):
+        change(picture, out)
+    return changed.reshape(pictures.shape).astype(pictures.dtype, copy=False)
+
+
+def _shape(pictures):
+    return checked(pictures).shape[-2:]
+
+
+def _between(name, value, low, high):
+    if not low <= value <= high:
+        raise ValueError(f"{name} is {value!r}; allowed is {low} to {high}")
