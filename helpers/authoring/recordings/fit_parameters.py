@@ -17,12 +17,10 @@ _SAMPLES, _EPOCHS = 16384, 2  # every batch size divides the first: no short bat
 
 
 def batch_sizes(sizes=SIZES, rates=RATES, seeds=SEEDS):
-    """784 → 100 ReLU → 10, Adam, two epochs of MNIST's first 16,384 digits, in batches of 1 to 8,192.
-
-    seconds: both epochs. loss_noise: standard deviation of the loss of 500 random batches of that size, for the
-    trained network. megabytes: the most memory that a fresh process took beyond what it had before `fit`, for
-    a wider network, 784 → four layers of 1,000 → 10, in a few steps of that size.
-    """
+    """784 → 100 ReLU → 10, Adam, two epochs of MNIST's first 16,384 digits, in batches of 1 to 8,192."""
+    # seconds: both epochs. loss_noise: standard deviation of the loss of 500 random batches of that size, for the
+    # trained network. megabytes: the most memory that a fresh process took beyond what it had before `fit`, for
+    # a wider network, 784 → four layers of 1,000 → 10, in a few steps of that size.
     (x_train, y_train), (x_test, y_test) = load_mnist()
     x, x_test = (values.reshape(-1, 784).astype("float32") / 255 for values in (x_train[:_SAMPLES], x_test))
     y = y_train[:_SAMPLES]
