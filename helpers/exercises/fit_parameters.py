@@ -88,7 +88,7 @@ def _check_2(class_weight):
     if not np.isclose(say.sum(), 400, rtol=1e-2):
         raise Wrong(f"all classes have the same say, but the weights of all parts together are {say.sum():g}, not 400: "
                     f"the loss would be {say.sum() / 400:.3g} times as large")  # fmt: skip
-    return "Each class counts 400 / 3, which is what scikit-learn calls \"balanced\"."
+    return 'Each class counts 400 / 3, which is what scikit-learn calls "balanced".'
 
 
 def _solution_2():
@@ -127,15 +127,15 @@ def _sorted_data(samples=200, classes=5):
     return x, np.repeat(np.arange(classes), samples // classes)
 
 
-def _pair(returned, names):
+def _pair(returned):
     if not isinstance(returned, (tuple, list)) or len(returned) != 2:
-        raise Wrong(f"it must return or yield {names}, not {shown(returned)}")
+        raise Wrong(f"it must return x and y, not {shown(returned)}")
     return array(returned[0], "x"), array(returned[1], "y")
 
 
 def _check_3(split_before):
     x, y = _sorted_data()
-    shuffled_x, shuffled_y = _pair(function(split_before, "split_before")(x, y), "x and y")
+    shuffled_x, shuffled_y = _pair(function(split_before, "split_before")(x, y))
     if shuffled_x.shape != x.shape or shuffled_y.shape != y.shape:
         raise Wrong(f"x and y come back with the shapes {shuffled_x.shape} and {shuffled_y.shape}; "
                     f"they were {x.shape} and {y.shape}. fit makes the cut, you only shuffle")  # fmt: skip
@@ -188,7 +188,7 @@ q3 = Exercise(
         ("turned round", _orders(lambda n: np.arange(n)[::-1], lambda n: np.arange(n)[::-1]), "should all be there"),
         ("drawn", _orders(lambda n: np.random.default_rng(0).integers(n, size=n), np.arange), "do not draw them"),
         ("cut as well", lambda: lambda x, y: (x[:160], y[:160]), "fit makes the cut"),
-        ("x only", lambda: lambda x, y: x[::-1].tolist(), "must return or yield x and y"),
+        ("x only", lambda: lambda x, y: x[::-1].tolist(), "must return x and y"),
         ("columns", lambda: lambda x, y: (np.stack([x[::-1, 0], x[:, 1], x[:, 2]], axis=1), y[::-1]), "columns of x"),
     ],
 )
@@ -198,60 +198,57 @@ q3 = Exercise(
 
 
 def _check_4(endless):
-    x, y = _sorted_data(samples=50)
-    stream = function(endless, "endless")(x, y, 8)
+    stream = function(endless, "endless")(50, 8)
     if not hasattr(stream, "__next__"):
         raise Wrong(f"endless must be a generator, with yield; it returned {shown(stream)}")
-    first, second = (_time_through(stream, x, y) for _ in range(2))
+    first, second = (_time_through(stream) for _ in range(2))
     if first == list(range(50)):
         raise Wrong("the samples come in their old order. Draw a new order, inside of while True")
     if first == second:
         raise Wrong("the second time through has the same order as the first. Draw the order inside of while True")
-    return "fit can take it with steps_per_epoch, for as many epochs as you like."
+    return "With x[rows], y[rows] and steps_per_epoch, fit can live on it for ever."
 
 
-def _time_through(stream, x, y):
-    """Return the numbers of the samples in seven batches of 50 samples. Raises `Wrong` for a mistake in them."""
+def _time_through(stream):
+    """Return the numbers of the samples in the seven batches of 50. Raises `Wrong` for a mistake in them."""
     rows = []
     for place, size in enumerate([8] * 6 + [2]):
         try:
             batch = next(stream)
         except StopIteration:
             raise Wrong("the stream comes to an end. Put everything into while True") from None
-        batch_x, batch_y = _pair(batch, "x and y of a batch")
-        if batch_x.shape != (size, 3) or batch_y.shape != (size,):
-            short = " The last, short batch belongs to it" if place == 6 else ""
-            raise Wrong(f"batch {place + 1} has the shapes {batch_x.shape} and {batch_y.shape}; of 50 samples in "
-                        f"batches of 8, ({size}, 3) and ({size},) are right.{short}")  # fmt: skip
-        row = batch_x[:, 0].astype(int)
-        if not np.array_equal(batch_x, x[row]) or not np.array_equal(batch_y, y[row]):
-            raise Wrong("samples carry the labels of others. Use the same rows of x and of y")
-        rows += row.tolist()
+        except (Exception, SystemExit) as error:
+            raise Wrong(f"when a batch was asked for, your code raised {type(error).__name__}: {error}") from None
+        given = array(batch, "a batch of numbers")
+        if given.shape != (size,):
+            short = " The short batch at the end belongs to it" if place == 6 else ""
+            raise Wrong(f"batch {place + 1} is of shape {given.shape}; of 50 samples in batches of 8, "
+                        f"({size},) is right.{short}")  # fmt: skip
+        rows += given.tolist()
+    if sorted(rows) == list(range(1, 51)):
+        raise Wrong("the numbers run from 1 to 50; the first sample has the number 0")
     if sorted(rows) != list(range(50)):
-        raise Wrong(f"in one time through only {len(set(rows))} of 50 samples came: permute once, then cut")
+        raise Wrong(f"in one time through only {len(set(rows))} different numbers came: permute once, then cut")
     return rows
 
 
 def _solution_4():
-    def endless(x, y, size):
+    def endless(samples, size):
         while True:
-            order = np.random.permutation(len(x))
-            for start in range(0, len(x), size):
-                rows = order[start : start + size]
-                yield x[rows], y[rows]
+            order = np.random.permutation(samples)
+            for start in range(0, samples, size):
+                yield order[start : start + size]
 
     return endless
 
 
-def _stream(order, times=itertools.count, rows=lambda order, start, size: order[start : start + size]):
-    """Return a function that makes an `endless` with a mistake: in its order, its end or its batches."""
+def _stream(order, times=itertools.count, last=50):
+    """Return a function that makes an `endless` with a mistake: in its order, its end or its last batch."""
 
-    def endless(x, y, size):
+    def endless(samples, size):
         for time in times():
-            for start in range(0, len(x), size):
-                chosen = rows(order(time, len(x)), start, size)
-                if len(chosen):
-                    yield x[chosen], y[chosen]
+            for start in range(0, last, size):
+                yield order(time, samples)[start : start + size]
 
     return lambda: endless
 
@@ -260,36 +257,33 @@ def _anew(time, samples):
     return np.random.default_rng(time).permutation(samples)
 
 
-def _labels_of_others(x, y, size):
-    for time in itertools.count():
-        for start in range(0, len(x), size):
-            yield x[_anew(time, len(x))[start : start + size]], y[start : start + size]
-
-
-def _inputs_only(x, y, size):
+def _single(samples, size):
     while True:
-        yield x[0]
+        yield 0
+
+
+def _missing(samples, size):
+    yield order[:size]  # noqa: F821 - the mistake
 
 
 q4 = Exercise(
     "6.4",
     check=_check_4,
     hints=(
-        "while True: draw an order; then go through it in pieces of size, and yield x and y of these rows.",
-        "order = np.random.permutation(len(x)); for start in range(0, len(x), size): rows = order[start:start + size]",
+        "while True: draw an order of all numbers; then go through it in pieces of size, and yield each piece.",
+        "order = np.random.permutation(samples), and for start in range(0, samples, size): order[start : start + size]",
     ),
     solution=_solution_4,
     wrong=[
         ("ends", _stream(_anew, times=lambda: range(1)), "comes to an end"),
         ("in order", _stream(lambda time, samples: np.arange(samples)), "in their old order"),
         ("one order", _stream(lambda time, samples: _anew(0, samples)), "the same order as the first"),
-        ("short batch dropped",
-         _stream(_anew, rows=lambda order, start, size: order[start : start + size] if start < 48 else []),
-         "The last, short batch belongs to it"),
+        ("short batch dropped", _stream(_anew, last=48), "The short batch at the end belongs to it"),
         ("drawn", _stream(lambda time, samples: np.random.default_rng(time).integers(samples, size=samples)),
          "permute once, then cut"),
-        ("labels", lambda: _labels_of_others, "the labels of others"),
-        ("x only", lambda: _inputs_only, "x and y of a batch"),
-        ("no generator", lambda: lambda x, y, size: [(x[:size], y[:size])], "with yield"),
+        ("from 1", _stream(lambda time, samples: 1 + _anew(time, samples)), "the first sample has the number 0"),
+        ("one number", lambda: _single, "batch 1 is of shape ()"),
+        ("a name missing", lambda: _missing, "raised NameError"),
+        ("no generator", lambda: lambda samples, size: [np.arange(size)], "with yield"),
     ],
 )  # fmt: skip

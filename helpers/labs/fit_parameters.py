@@ -147,6 +147,7 @@ def _arithmetic_lines(state):
         f"Validation: {held}, after epoch {when}." if state["held_back"] else "No validation.",
     )
 
+
 # The bag
 
 _DOGS, _CATS = 100, 50
