@@ -191,7 +191,7 @@ def show_shares(tables, xlabel, ylabel):
     figure, axes = plt.subplots(1, len(tables), figsize=(4.6 * len(tables), 2.9), squeeze=False)
     for axis, (title, shares) in zip(axes[0], tables.items()):
         shares = np.asarray(shares)
-        axis.imshow(shares, cmap="Greys", vmin=0, vmax=1, aspect="auto")
+        axis.imshow(shares, cmap="gray_r", vmin=0, vmax=1, aspect="auto")
         axis.set(title=title, xlabel=xlabel, ylabel=ylabel, yticks=range(len(shares)))
         axis.grid(False)
     plt.show()

@@ -28,7 +28,7 @@ def fit_arithmetic():
     small = [_NONE, *range(1, 21)]
     controls = dict(
         samples=slider(value=150, min=10, max=300, description="samples"),
-        batch_size=slider(value=32, min=1, max=128, description="batch_size"),
+        batch_size=slider(value=16, min=1, max=128, description="batch_size"),
         epochs=slider(value=4, min=1, max=_MOST_EPOCHS, description="epochs"),
         steps_per_epoch=chosen(options=small, value=_NONE, description="steps_per_epoch"),
         validation_split=chosen(options=_SPLITS, value=0.2, description="validation_split"),
