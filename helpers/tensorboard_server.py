@@ -43,4 +43,3 @@ def _servers(folder):
 
     same = [server for server in manager.get_all() if server.logdir == str(folder)]
     return sorted(same, key=lambda server: server.start_time)
-

@@ -50,7 +50,9 @@ def live_dashboard(recorded=None):
         color, style, _ = CYCLE[0]
         figure[f"raw {name}"] = axis.plot([], [], color="#bbbbbb", linewidth=1)[0]
         figure[name] = axis.plot([], [], style, color=color, linewidth=2)[0]
-        figure[f"{name} now"] = Label(figure.figure, axis.get_position().x1 - 0.005, 0.72 if name == "loss" else 0.22, "right")
+        figure[f"{name} now"] = Label(
+            figure.figure, axis.get_position().x1 - 0.005, 0.72 if name == "loss" else 0.22, "right"
+        )
     for row, (color, style, _) in enumerate(CYCLE[:4]):
         figure[f"speed {row}"] = axes[2].plot([], [], style, color=color, linewidth=2)[0]
         figure[f"layer {row}"] = Label(figure.figure, 0.735, 0.75 - 0.055 * row, size=12, color=color)
