@@ -152,6 +152,19 @@ def show_heatmap(table, xlabel, ylabel, label):
     plt.show()
 
 
+def show_order(names):
+    """Show in which order things happened: a row for each name, the first at the top, and a mark for each time.
+
+    names: what happened, one after the other, list of str.
+    """
+    rows = {name: row for row, name in enumerate(dict.fromkeys(names))}
+    figure, axis = plt.subplots(figsize=(8.5, 0.6 + 0.26 * len(rows)))
+    axis.plot(range(1, len(names) + 1), [rows[name] for name in names], "-", color="#bbbbbb", linewidth=1)
+    axis.plot(range(1, len(names) + 1), [rows[name] for name in names], "o", color=BLUE, markersize=6)
+    axis.set(yticks=range(len(rows)), yticklabels=list(rows), ylim=(len(rows) - 0.5, -0.5), xlabel="call number")
+    plt.show()
+
+
 def show_confusion(counts):
     """Show a confusion matrix with its counts; the darker a cell off the diagonal, the more mistakes.
 
