@@ -40,7 +40,7 @@ def break_it(networks=None, pictures=None, labels=None):
 
     def compute(digit, **change):
         original = pictures[digit].astype("float32") / 255
-        picture = changed(original, **change)
+        picture = _changed(original, **change)
         return dict(
             digit=digit,
             label=int(labels[digit]),
@@ -49,7 +49,7 @@ def break_it(networks=None, pictures=None, labels=None):
             probabilities={name: read(picture) for name, read in readers.items()},
         )
 
-    still = [dict(digit=2, angle=0.0), dict(digit=2, angle=45.0), dict(digit=0, angle=0.0, right=4)]
+    still = [dict(digit=1), dict(digit=1, angle=40.0), dict(digit=0, angle=0.0, right=4)]
     figure = _figure(list(networks))
     lab = Lab("Break it", figure, controls, compute, _draw, still, [reset, best])
 
@@ -77,7 +77,7 @@ def break_it(networks=None, pictures=None, labels=None):
     return lab
 
 
-def changed(picture, angle, right, down, scale, shear, noise, blur, thickness):
+def _changed(picture, angle, right, down, scale, shear, noise, blur, thickness):
     """Return one picture (28, 28), float 0 to 1, first made thicker or thinner, then moved, blurred and made noisy."""
     picture = transforms.thicken(picture, thickness)
     picture = transforms.warp(picture, transforms.affine(angle, right, down, scale, shear))
@@ -178,12 +178,13 @@ def _figure(names):
     for row, name in enumerate(names):
         bottom = 0.06 + room * (len(names) - 1 - row)
         axes = live.figure.add_axes([0.47, bottom + 0.035, 0.51, room - 0.125])
-        axes.set(xlim=(-0.6, 9.6), ylim=(0, 1), xticks=range(10), yticks=[0, 1], yticklabels=["0", "100 %"])
+        axes.set(xlim=(-0.6, 9.6), ylim=(0, 1.25), xticks=range(10), yticks=[0, 1], yticklabels=["0", "100 %"])
         axes.tick_params(labelsize=9, pad=2)
         axes.spines[["top", "right"]].set_visible(False)
         live[f"{name} bars"] = axes.add_patch(Polygon([(0, 0)], color=BLUE, linewidth=0))
-        live[f"{name} title"] = Label(live.figure, 0.47, bottom + room - 0.075, size=14, bold=True)
-        live[f"{name} mark"] = axes.plot([], [], "v", markersize=8, color=GREEN, markeredgecolor=BLACK, clip_on=False)[0]
+        live[f"{name} title"] = Label(live.figure, 0.47, bottom + room - 0.07, size=14, bold=True)
+        sign = dict(markersize=8, color=GREEN, markeredgecolor=BLACK, clip_on=False)
+        live[f"{name} mark"] = axes.plot([], [], "v", **sign)[0]
     return live
 
 
@@ -199,7 +200,7 @@ def _draw(live, state):
         live[f"{name} title"].set_text(words)
         live[f"{name} bars"].set_xy(_bars(given))
         live[f"{name} bars"].set_color(RED if name in fooled else BLUE)
-        live[f"{name} mark"].set_data([state["label"]], [min(given[state["label"]] + 0.12, 1)])
+        live[f"{name} mark"].set_data([state["label"]], [given[state["label"]] + 0.1])
         said.append(words)
     return f"{title}. {'; '.join(said)}."
 

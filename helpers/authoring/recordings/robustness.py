@@ -60,7 +60,7 @@ def permuted_pixels(networks=("MLP", "CNN"), orders=("real", "permuted"), seeds=
 
 
 def repairs(networks=("MLP", "MLP + augmentation", "CNN", "CNN + augmentation"), seeds=(0, 1, 2), seconds=SECONDS):
-    """Four networks on MNIST, each trained for 12 seconds on two cores: accuracy on turned, moved and spoiled digits."""
+    """Four networks, each trained on MNIST for 12 seconds on two cores: accuracy on turned, moved, spoiled digits."""
     import keras
 
     (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -89,7 +89,8 @@ def _network(name, seed):
         parts += [layers.RandomRotation(1 / 8, fill_mode="constant"),
                   layers.RandomTranslation(0.1, 0.1, fill_mode="constant")]  # fmt: skip
     if "CNN" in name:
-        parts += [layers.Conv2D(16, 5, strides=2, activation="relu"), layers.Conv2D(32, 3, strides=2, activation="relu"),
+        parts += [layers.Conv2D(16, 5, strides=2, activation="relu"),
+                  layers.Conv2D(32, 3, strides=2, activation="relu"),
                   layers.Flatten(), layers.Dense(64, activation="relu")]  # fmt: skip
     else:
         parts += [layers.Flatten(), layers.Dense(512, activation="relu"), layers.Dense(512, activation="relu")]
