@@ -105,6 +105,8 @@ def _expect_in_the_middle(picture, moved):
     was, now = (_from_the_middle(image) for image in (picture, moved.astype(np.uint8)))
     if max(map(abs, now)) <= 0.55:
         return
+    if np.abs(np.subtract(now, was) + was[::-1]).max() < 0.6 < abs(was[0] - was[1]):
+        raise Wrong("x and y are swapped: x counts to the right, y down")
     if np.hypot(*now) > np.hypot(*was) + 0.5:
         raise Wrong(
             f"the picture moved the wrong way: its centre of mass is now {np.hypot(*now):.1f} px from the middle, "
@@ -154,7 +156,7 @@ q2 = Exercise(
         ("the wrong way", _shifted_by(lambda x, y: (x, y)), "moved the wrong way"),
         ("to the right only", _shifted_by(lambda x, y: (-x, 0)), "centred left and right only"),
         ("down only", _shifted_by(lambda x, y: (0, -y)), "not left and right"),
-        ("x and y swapped", _shifted_by(lambda x, y: (-y, -x)), "px to the right"),
+        ("x and y swapped", _shifted_by(lambda x, y: (-y, -x)), "x and y are swapped"),
         ("as it was", _shifted_by(lambda x, y: (0, 0)), "not in the middle"),
         ("pushed out", _shifted_by(lambda x, y: (28, 0)), "pushed out of the frame"),
         ("as floats", lambda: lambda picture: _solution_2()(picture) / 255, "goes as float64"),
@@ -267,7 +269,9 @@ def _check_4(robust):
     if answers != (10,):
         raise Wrong(f"robust gives {answers} for each picture; asked are ten numbers, one for each digit")
     if model.count_params() > _ALLOWED:
-        raise Wrong(f"robust has {model.count_params():,} parameters; allowed are {_ALLOWED:,}. Fewer or smaller layers")
+        raise Wrong(
+            f"robust has {model.count_params():,} parameters; allowed are {_ALLOWED:,}. Fewer or smaller layers"
+        )
     scores = _scores(model, form)
     told = ", ".join(f"{score:.1%} at {angle}°" for angle, score in scores.items())
     if min(scores.values()) >= _ASKED:

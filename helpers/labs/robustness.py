@@ -15,6 +15,7 @@ from helpers.palette import BLACK, BLUE, GREEN, RED
 #: Name of a control → its value at which the digit is as it was.
 UNCHANGED = dict(angle=0.0, right=0, down=0, scale=1.0, shear=0.0, noise=0.0, blur=0.0, thickness=0)
 _MOST = 4  # as many networks have room
+_TELLING = dict(angle=35.0), dict(right=4)  # the changes of the still picture
 _SHAPES = ((784,), (28, 28), (28, 28, 1))
 
 
@@ -49,7 +50,8 @@ def break_it(networks=None, pictures=None, labels=None):
             probabilities={name: read(picture) for name, read in readers.items()},
         )
 
-    still = [dict(digit=1), dict(digit=1, angle=40.0), dict(digit=0, angle=0.0, right=4)]
+    turned, moved = (_telling(pictures, labels, next(iter(readers.values())), **c) for c in _TELLING)
+    still = [dict(digit=turned), dict(digit=turned) | _TELLING[0], dict(digit=moved, angle=0.0) | _TELLING[1]]
     figure = _figure(list(networks))
     lab = Lab("Break it", figure, controls, compute, _draw, still, [reset, best])
 
@@ -133,6 +135,15 @@ def _reader(model):
     run = tf.function(lambda x: model(x, training=False), input_signature=[tf.TensorSpec(shape, tf.float32)])
     run = run.get_concrete_function()
     return lambda picture: run(tf.constant(picture.reshape(shape)))[0].numpy()
+
+
+def _telling(pictures, labels, read, **change):
+    """Return the first digit of fifty that `read` gets right, and wrong after the change; 0 if there is none."""
+    for digit, (picture, label) in enumerate(zip(pictures[:50].astype("float32") / 255, labels)):
+        after = _changed(picture, **UNCHANGED | change)
+        if read(picture).argmax() == label != read(after).argmax():
+            return digit
+    return 0
 
 
 @functools.cache
