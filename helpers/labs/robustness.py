@@ -31,7 +31,7 @@ def break_it(networks=None, pictures=None, labels=None):
     if pictures is None and labels is None:
         pictures, labels = load_mnist()[1]
     _check_pictures(pictures, labels)
-    networks = networks or _small_networks()
+    networks = _small_networks() if networks is None else networks
     _check_networks(networks)
     readers = {name: _reader(model) for name, model in networks.items()}
     controls = _controls(len(pictures))
