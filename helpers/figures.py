@@ -132,6 +132,20 @@ def show_pictures(pictures, titles=None, columns=10, signed=False, largest=None)
     plt.show()
 
 
+def show_rows(rows, titles, xlabel):
+    """Show rows of numbers (n, length), 0 or above, as strips of ink, one under the other, each to its own largest."""
+    rows = np.asarray(rows, float)
+    if rows.ndim != 2 or len(titles) != len(rows):
+        raise ValueError(f"rows has shape {rows.shape} and titles {len(titles)} entries; allowed is (n, length) and n")
+    figure, axes = plt.subplots(len(rows), 1, figsize=(9, 0.4 + 0.6 * len(rows)), squeeze=False, sharex=True)
+    for axis, row, title in zip(axes.flat, rows, titles):
+        axis.imshow(row[None], cmap="Greys", vmin=0, aspect="auto", interpolation="nearest")
+        axis.set_yticks([0], [title])
+        axis.grid(False)
+    axes.flat[-1].set_xlabel(xlabel)
+    plt.show()
+
+
 def show_heatmap(table, xlabel, ylabel, label):
     """Show a pandas table as a heat map with its numbers written in; the best cell has a frame and a star."""
     values = table.to_numpy(float)

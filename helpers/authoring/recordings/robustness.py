@@ -1,0 +1,133 @@
+"""Recorded runs of lesson 08."""
+
+import time
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from helpers import transforms
+from helpers.corruptions import CORRUPTIONS
+from helpers.datasets import load_mnist
+
+#: How much of each repair's training time is given, in seconds.
+SECONDS = 12
+
+
+def published_network(scales=(1, 255), seeds=(0, 1, 2), epochs=30):
+    """784 → 512 → 512 → 10, Adam, batch 1000, pixels divided by 1 or 255: losses, and its answer to the tilted 2."""
+    import keras
+
+    (x_train, y_train), (x_test, y_test) = load_mnist()
+    matrix = cv2.getRotationMatrix2D((20, 25), 20, 1)
+    matrix[:, 2] += 3
+    tilted = cv2.warpAffine(x_train[5], matrix, (28, 28))
+    tables = []
+    for scale in scales:
+        train, test, two = (x.reshape(-1, 784).astype("float32") / scale for x in (x_train, x_test, tilted))
+        for seed in seeds:
+            keras.backend.clear_session()
+            keras.utils.set_random_seed(seed)
+            hidden = [keras.layers.Dense(512, activation="relu") for _ in range(2)]
+            model = keras.Sequential([keras.Input((784,)), *hidden, keras.layers.Dense(10, activation="softmax")])
+            model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"], steps_per_execution=12)
+            history = model.fit(train, y_train, validation_split=0.2, epochs=epochs, batch_size=1000, verbose=0)
+            loss, accuracy = model.evaluate(test, y_test, batch_size=1000, verbose=0)
+            run = dict(scale=scale, seed=seed, epoch=range(1, epochs + 1)) | history.history
+            run |= dict(test_loss=loss, test_accuracy=accuracy)
+            run |= {f"p{digit}": p for digit, p in enumerate(np.asarray(model(two))[0].tolist())}
+            tables.append(pd.DataFrame(run))
+    return pd.concat(tables)
+
+
+def permuted_pixels(networks=("MLP", "CNN"), orders=("real", "permuted"), seeds=(0, 1, 2)):
+    """MLP and CNN on MNIST's first 20,000 digits, 4 epochs, as they are and with all pixels in one random order."""
+    import keras
+
+    (x_train, y_train), (x_test, y_test) = load_mnist()
+    places = dict(real=np.arange(784), permuted=np.random.default_rng(0).permutation(784))
+    rows = []
+    for order in orders:
+        train, test = (_unit(x.reshape(-1, 784)[:20000, places[order]].reshape(-1, 28, 28)) for x in (x_train, x_test))
+        for network in networks:
+            for seed in seeds:
+                model = _network(network, seed)
+                model.fit(train, y_train[:20000], epochs=4, batch_size=128, verbose=0)
+                accuracy = model.evaluate(test, y_test, batch_size=1000, verbose=0)[1]
+                rows.append(dict(network=network, order=order, seed=seed, accuracy=accuracy))
+                keras.backend.clear_session()
+    return pd.DataFrame(rows)
+
+
+def repairs(networks=("MLP", "MLP + augmentation", "CNN", "CNN + augmentation"), seeds=(0, 1, 2), seconds=SECONDS):
+    """Four networks, each trained on MNIST for 12 seconds on two cores: accuracy on turned, moved, spoiled digits."""
+    import keras
+
+    (x_train, y_train), (x_test, y_test) = load_mnist()
+    train, changed = _unit(x_train), {name: _unit(pictures) for name, pictures in _changed(x_test).items()}
+    tables = []
+    for network in networks:
+        for seed in seeds:
+            model = _network(network, seed)
+            clock = _stop_after(seconds)
+            model.fit(train, y_train, epochs=1000, batch_size=256, verbose=0, callbacks=[clock])
+            scores = {name: model.evaluate(x, y_test, batch_size=1000, verbose=0)[1] for name, x in changed.items()}
+            run = dict(network=network, seed=seed, parameters=model.count_params(), pictures=clock.pictures)
+            tables.append(pd.DataFrame(run | dict(change=scores.keys(), accuracy=scores.values())))
+            keras.backend.clear_session()
+    return pd.concat(tables)
+
+
+def _network(name, seed):
+    """Return lesson 08's network of this name, compiled: from pictures (n, 28, 28) from 0 to 1 to probabilities."""
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(seed)
+    parts = [keras.Input((28, 28)), layers.Reshape((28, 28, 1))]
+    if "augmentation" in name:
+        parts += [layers.RandomRotation(1 / 8, fill_mode="constant"),
+                  layers.RandomTranslation(0.1, 0.1, fill_mode="constant")]  # fmt: skip
+    if "CNN" in name:
+        parts += [layers.Conv2D(16, 5, strides=2, activation="relu"),
+                  layers.Conv2D(32, 3, strides=2, activation="relu"),
+                  layers.Flatten(), layers.Dense(64, activation="relu")]  # fmt: skip
+    else:
+        parts += [layers.Flatten(), layers.Dense(512, activation="relu"), layers.Dense(512, activation="relu")]
+    model = keras.Sequential([*parts, layers.Dense(10, activation="softmax")])
+    rule = keras.optimizers.Adam(0.002)
+    model.compile(rule, "sparse_categorical_crossentropy", metrics=["accuracy"], steps_per_execution=10)
+    return model
+
+
+def _stop_after(seconds):
+    """Return a callback that ends training so many seconds after its first steps, which compile the model."""
+    import keras
+
+    class StopAfter(keras.callbacks.Callback):
+        start, pictures = None, 0
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.start = self.start or time.monotonic()
+            self.pictures += 2560  # ten batches of 256 in one execution
+            if time.monotonic() - self.start > seconds:
+                self.model.stop_training = True
+
+        def on_train_begin(self, logs=None):
+            self.start, self.pictures = None, 0
+
+    return StopAfter()
+
+
+def _changed(pictures):
+    """Return the pictures as they are, turned, moved and spoiled: name → pictures."""
+    turned = {f"turned {angle}°": transforms.rotate(pictures, angle) for angle in (-30, 15, 30, 45, 60, 90)}
+    moved = {f"moved {right} px": transforms.shift(pictures, right=right) for right in (1, 2, 3, 4)}
+    return {"clean": pictures} | turned | moved | {name: change(pictures) for name, change in CORRUPTIONS.items()}
+
+
+def _unit(pictures):
+    return pictures.astype("float32") / 255
+
+
+RECORDINGS = (published_network, permuted_pixels, repairs)

@@ -1,0 +1,224 @@
+"""Lab of lesson 08: change a digit by hand until the networks misread it."""
+
+import functools
+
+import ipywidgets
+import numpy as np
+from matplotlib.patches import Polygon
+
+from helpers import transforms
+from helpers.datasets import load_mnist
+from helpers.labs.lab import Lab
+from helpers.live import Label, LiveFigure, Raster
+from helpers.palette import BLACK, BLUE, GREEN, RED
+
+#: Name of a control → its value at which the digit is as it was.
+UNCHANGED = dict(angle=0.0, right=0, down=0, scale=1.0, shear=0.0, noise=0.0, blur=0.0, thickness=0)
+_MOST = 4  # as many networks have room
+_TELLING = dict(angle=35.0), dict(right=4)  # the changes of the still picture
+_SHAPES = ((784,), (28, 28), (28, 28, 1))
+
+
+def break_it(networks=None, pictures=None, labels=None):
+    """Turn, move, scale, slant and spoil a digit while the networks' answers follow; the smallest change is kept.
+
+    networks: name → Keras model from pictures (n, 784), (n, 28, 28) or (n, 28, 28, 1), 0 to 1, to ten probabilities;
+    one to four. Without: two small networks, trained in a second or two, the second on turned and moved digits.
+    pictures: uint8 (n, 28, 28), 0 (paper) to 255 (ink); labels: whole numbers (n,). Without both: MNIST's test digits.
+    A change is measured as ink moved: the sum of all pixels' changes, halved, as a share of the digit's ink.
+    Raises `ValueError` for other networks, pictures or labels.
+    """
+    if pictures is None and labels is None:
+        pictures, labels = load_mnist()[1]
+    _check_pictures(pictures, labels)
+    networks = _small_networks() if networks is None else networks
+    _check_networks(networks)
+    readers = {name: _reader(model) for name, model in networks.items()}
+    controls = _controls(len(pictures))
+    reset = ipywidgets.Button(description="undo changes", tooltip="the digit as it was")
+    best = ipywidgets.HTML()
+    records = {}
+
+    def compute(digit, **change):
+        original = pictures[digit].astype("float32") / 255
+        picture = _changed(original, **change)
+        return dict(
+            digit=digit,
+            label=int(labels[digit]),
+            picture=picture,
+            ink_moved=float(np.abs(picture - original).sum() / 2 / original.sum()),
+            probabilities={name: read(picture) for name, read in readers.items()},
+        )
+
+    turned, moved = (_telling(pictures, labels, next(iter(readers.values())), **c) for c in _TELLING)
+    still = [dict(digit=turned), dict(digit=turned) | _TELLING[0], dict(digit=moved, angle=0.0) | _TELLING[1]]
+    figure = _figure(list(networks))
+    lab = Lab("Break it", figure, controls, compute, _draw, still, [reset, best])
+
+    def remember(_change):
+        """Keep the smallest change that fools each network on a digit that it reads right when unchanged."""
+        if lab.error is not None:
+            return
+        for name in _fooled(lab.state):
+            moved = lab.state["ink_moved"]
+            unchanged = pictures[lab.state["digit"]].astype("float32") / 255
+            if moved < records.get(name, (np.inf,))[0] and readers[name](unchanged).argmax() == lab.state["label"]:
+                records[name] = moved, lab.state["digit"], _in_words(lab.values())
+        best.value = "<br>".join(
+            f"record, {name}: {moved:.1%} of the ink moved (digit {digit}: {words})"
+            for name, (moved, digit, words) in records.items()
+        )
+
+    def undo(_button):
+        for name, value in UNCHANGED.items():
+            controls[name].value = value
+
+    for control in controls.values():
+        control.observe(remember, names="value")
+    reset.on_click(undo)
+    return lab
+
+
+def _changed(picture, angle, right, down, scale, shear, noise, blur, thickness):
+    """Return one picture (28, 28), float 0 to 1, first made thicker or thinner, then moved, blurred and made noisy."""
+    picture = transforms.thicken(picture, thickness)
+    picture = transforms.warp(picture, transforms.affine(angle, right, down, scale, shear))
+    return transforms.noise(transforms.blur(picture, blur), noise)
+
+
+def _controls(pictures):
+    def slider(low, high, step, text):
+        return ipywidgets.FloatSlider(value=1 if text == "scale" else 0, min=low, max=high, step=step, description=text)
+
+    def counter(low, high, text):
+        return ipywidgets.IntSlider(value=0, min=low, max=high, description=text)
+
+    return dict(
+        digit=counter(0, pictures - 1, "digit"),
+        angle=slider(-180, 180, 1, "angle °"),
+        right=counter(-10, 10, "right px"),
+        down=counter(-10, 10, "down px"),
+        scale=slider(0.5, 1.5, 0.05, "scale"),
+        shear=slider(-1, 1, 0.05, "shear"),
+        noise=slider(0, 1, 0.05, "noise"),
+        blur=slider(0, 3, 0.1, "blur px"),
+        thickness=counter(-2, 2, "thickness"),
+    )
+
+
+def _check_pictures(pictures, labels):
+    told = "allowed are arrays of n pictures, uint8 (n, 28, 28), with ink, and n labels, whole numbers"
+    shapes = f"{np.shape(pictures)} and {np.shape(labels)}"
+    pictures, labels = np.asarray(pictures), np.asarray(labels)
+    if pictures.ndim != 3 or pictures.shape[1:] != (28, 28) or len(pictures) == 0 or labels.shape != pictures.shape[:1]:
+        raise ValueError(f"pictures and labels have the shapes {shapes}; {told}")
+    if pictures.dtype != np.uint8 or labels.dtype.kind not in "iu":
+        raise ValueError(f"pictures and labels have the dtypes {pictures.dtype} and {labels.dtype}; {told}")
+    if not pictures.any(axis=(1, 2)).all():
+        raise ValueError(f"pictures has one without ink; {told}")
+
+
+def _check_networks(networks):
+    if not isinstance(networks, dict) or not 1 <= len(networks) <= _MOST:
+        raise ValueError(f"networks is {type(networks).__name__} of {len(networks)}; allowed is a dict of 1 to {_MOST}")
+    for name, model in networks.items():
+        shape = getattr(model, "input_shape", (None,))[1:]
+        if shape not in _SHAPES or model.output_shape[1:] != (10,):
+            raise ValueError(f"networks[{name!r}] takes {shape}; allowed is one of {_SHAPES}, to 10 probabilities")
+
+
+def _reader(model):
+    """Return a function from one picture (28, 28) to ten probabilities, compiled: far quicker than `model(x)`."""
+    import tensorflow as tf
+
+    shape = (1, *model.input_shape[1:])
+    run = tf.function(lambda x: model(x, training=False), input_signature=[tf.TensorSpec(shape, tf.float32)])
+    run = run.get_concrete_function()
+    return lambda picture: run(tf.constant(picture.reshape(shape)))[0].numpy()
+
+
+def _telling(pictures, labels, read, **change):
+    """Return the first digit of fifty that `read` gets right, and wrong after the change; 0 if there is none."""
+    for digit, (picture, label) in enumerate(zip(pictures[:50].astype("float32") / 255, labels)):
+        after = _changed(picture, **UNCHANGED | change)
+        if read(picture).argmax() == label != read(after).argmax():
+            return digit
+    return 0
+
+
+@functools.cache
+def _small_networks():
+    """Return two networks of 64 hidden units, trained on MNIST's first 10,000 digits: upright ones, changed ones."""
+    import keras
+
+    (x_train, y_train), _ = load_mnist()
+    upright, y = x_train[:10000], y_train[:10000]
+    random = np.random.default_rng(0)
+    moves = [transforms.affine(random.uniform(-45, 45), *random.integers(-3, 4, 2)) for _ in upright]
+    moved = np.stack([transforms.warp(picture, move) for picture, move in zip(upright, moves)])
+    networks = {}
+    for name, pictures in {"MLP": upright, "MLP, moved digits": moved}.items():
+        keras.utils.set_random_seed(0)
+        hidden = keras.layers.Dense(64, activation="relu")
+        model = keras.Sequential([keras.Input((784,)), hidden, keras.layers.Dense(10, activation="softmax")])
+        model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", steps_per_execution=10)
+        model.fit(pictures.reshape(-1, 784) / np.float32(255), y, batch_size=100, epochs=4, verbose=0)
+        networks[name] = model
+    return networks
+
+
+def _fooled(state):
+    """Return the names of the networks that misread the picture."""
+    return [name for name, given in state["probabilities"].items() if given.argmax() != state["label"]]
+
+
+def _in_words(values):
+    """Return the changes there are: "angle 20, right 3"."""
+    return ", ".join(f"{name} {values[name]:g}" for name, none in UNCHANGED.items() if values[name] != none)
+
+
+def _figure(names):
+    live = LiveFigure(10, 4.6)
+    picture = live.figure.add_axes([0.02, 0.08, 0.37, 0.80])
+    picture.set(xticks=[], yticks=[])
+    live["picture"] = Raster(picture)
+    live["frame"] = picture.plot([0, 1, 1, 0, 0], [0, 0, 1, 1, 0], color=BLACK, linewidth=1,
+                                 transform=picture.transAxes, clip_on=False)[0]  # fmt: skip
+    live["title"] = Label(live.figure, 0.02, 0.92, size=16, bold=True)
+    room = 0.94 / len(names)
+    for row, name in enumerate(names):
+        bottom = 0.06 + room * (len(names) - 1 - row)
+        axes = live.figure.add_axes([0.47, bottom + 0.035, 0.51, room - 0.125])
+        axes.set(xlim=(-0.6, 9.6), ylim=(0, 1.25), xticks=range(10), yticks=[0, 1], yticklabels=["0", "100 %"])
+        axes.tick_params(labelsize=9, pad=2)
+        axes.spines[["top", "right"]].set_visible(False)
+        live[f"{name} bars"] = axes.add_patch(Polygon([(0, 0)], color=BLUE, linewidth=0))
+        live[f"{name} title"] = Label(live.figure, 0.47, bottom + room - 0.07, size=14, bold=True)
+        sign = dict(markersize=8, color=GREEN, markeredgecolor=BLACK, clip_on=False)
+        live[f"{name} mark"] = axes.plot([], [], "v", **sign)[0]
+    return live
+
+
+def _draw(live, state):
+    ink = np.rint(255 * (1 - state["picture"])).astype(np.uint8)
+    live["picture"].set_data(np.repeat(ink[..., None], 3, axis=-1))
+    title = f"digit {state['digit']}, a {state['label']};  ink moved: {state['ink_moved']:.1%}"
+    live["title"].set_text(title)
+    said, fooled = [], _fooled(state)
+    for name, given in state["probabilities"].items():
+        answer = int(given.argmax())
+        words = f"{name} {'✗' if name in fooled else '✓'} says {answer}, {given[answer]:.0%} sure"
+        live[f"{name} title"].set_text(words)
+        live[f"{name} bars"].set_xy(_bars(given))
+        live[f"{name} bars"].set_color(RED if name in fooled else BLUE)
+        live[f"{name} mark"].set_data([state["label"]], [given[state["label"]] + 0.1])
+        said.append(words)
+    return f"{title}. {'; '.join(said)}."
+
+
+def _bars(heights):
+    """Return the outline of a bar for each height: (4 n, 2)."""
+    left = np.arange(len(heights)) - 0.35
+    x = np.stack([left, left, left + 0.7, left + 0.7], axis=1)
+    y = np.stack([0 * heights, heights, heights, 0 * heights], axis=1)
+    return np.column_stack([x.ravel(), y.ravel()])
