@@ -1,11 +1,16 @@
-"""TensorBoard in a notebook: found wherever the course is installed, and stopped at the end."""
+"""TensorBoard in a notebook: found wherever the course is installed, asked for numbers, and stopped at the end."""
 
 import atexit
+import json
 import os
 import shutil
 import signal
 import sys
+import time
+import urllib.request
 from pathlib import Path
+
+SECONDS_TO_STOP = 10
 
 
 def prepare(folder):
@@ -27,14 +32,30 @@ def running(folder):
     return [f"http://localhost:{server.port}/" for server in _servers(folder)]
 
 
+def ask(folder, path):
+    """Return what the newest TensorBoard server that shows `folder` answers at `path`, such as "data/runs".
+
+    The answer is JSON, made lists and dicts. Raises `RuntimeError` if no server shows `folder`.
+    """
+    addresses = running(folder)
+    if not addresses:
+        raise RuntimeError(f"no TensorBoard server shows {folder}")
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a company's proxy cannot see localhost
+    with direct.open(addresses[-1] + path, timeout=30) as answer:
+        return json.load(answer)
+
+
 def stop(folder):
-    """End the TensorBoard servers that show `folder` and return how many there were."""
+    """End the TensorBoard servers that show `folder`, wait until they are gone, and return how many there were."""
     servers = _servers(folder)
     for server in servers:
         try:
             os.kill(server.pid, signal.SIGTERM)
         except ProcessLookupError:
-            continue  # it ended by itself
+            _info(server).unlink(missing_ok=True)  # it was killed before it could
+    deadline = time.monotonic() + SECONDS_TO_STOP
+    while _servers(folder) and time.monotonic() < deadline:
+        time.sleep(0.05)
     return len(servers)
 
 
@@ -43,3 +64,10 @@ def _servers(folder):
 
     same = [server for server in manager.get_all() if server.logdir == str(folder)]
     return sorted(same, key=lambda server: server.start_time)
+
+
+def _info(server):
+    """The file by which TensorBoard's servers make themselves known, removed by each at its end."""
+    from tensorboard import manager
+
+    return Path(manager._get_info_dir()) / f"pid-{server.pid}.info"
