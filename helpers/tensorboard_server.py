@@ -10,6 +10,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+SECONDS_TO_READ = 30
 SECONDS_TO_STOP = 10
 
 
@@ -35,14 +36,19 @@ def running(folder):
 def ask(folder, path):
     """Return what the newest TensorBoard server that shows `folder` answers at `path`, such as "data/runs".
 
-    The answer is JSON, made lists and dicts. Raises `RuntimeError` if no server shows `folder`.
+    The answer is JSON, made lists and dicts. Waits until the server has read the logs of every run in `folder`.
+    Raises `RuntimeError` if no server shows `folder`, or if it has not read them after half a minute.
     """
     addresses = running(folder)
     if not addresses:
         raise RuntimeError(f"no TensorBoard server shows {folder}")
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a company's proxy cannot see localhost
-    with direct.open(addresses[-1] + path, timeout=30) as answer:
-        return json.load(answer)
+    runs = {str(log.parent.relative_to(folder)) for log in Path(folder).rglob("events*")}
+    deadline = time.monotonic() + SECONDS_TO_READ
+    while not runs <= {run for run, tags in _json(addresses[-1] + "data/plugin/scalars/tags").items() if tags}:
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"TensorBoard has not read all of {', '.join(sorted(runs))} in {SECONDS_TO_READ} s")
+        time.sleep(0.1)
+    return _json(addresses[-1] + path)
 
 
 def stop(folder):
@@ -57,6 +63,12 @@ def stop(folder):
     while _servers(folder) and time.monotonic() < deadline:
         time.sleep(0.05)
     return len(servers)
+
+
+def _json(address):
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a company's proxy cannot see localhost
+    with direct.open(address, timeout=30) as answer:
+        return json.load(answer)
 
 
 def _servers(folder):

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import keras
 import numpy as np
@@ -42,21 +41,11 @@ def start(folder):
     get_ipython().run_line_magic("tensorboard", f"--logdir {folder} --port 0 --host localhost")
 
 
-def eventually(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
-
-
 @pytest.fixture
 def served(logs, shown):
     """The folder, its histories, with a server that has read all runs."""
     folder, histories = logs
     start(folder)
-    assert eventually(lambda: len(ask(folder, "data/runs")) == 6)
     yield folder, histories
     stop(folder)
 
@@ -108,6 +97,20 @@ shell.run_line_magic("load_ext", "tensorboard")
 shell.run_line_magic("tensorboard", f"--logdir {sys.argv[1]} --port 0 --host localhost")
 print(len(tensorboard_server.running(sys.argv[1])))
 """
+
+
+def test_a_run_that_the_server_cannot_read_is_named(served, monkeypatch):
+    folder, _ = served
+    unreadable = folder / "broken" / "events"
+    unreadable.parent.mkdir()
+    unreadable.touch()
+    monkeypatch.setattr(tensorboard_server, "SECONDS_TO_READ", 0.3)
+    try:
+        with pytest.raises(RuntimeError, match="has not read all of .*broken"):
+            ask(folder, "data/runs")
+    finally:
+        unreadable.unlink()
+        unreadable.parent.rmdir()
 
 
 def test_the_server_ends_with_the_process_that_asked_for_it(logs, tmp_path):
