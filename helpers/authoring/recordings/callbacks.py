@@ -1,9 +1,12 @@
 """Recorded runs of lesson 07."""
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import pandas as pd
 
 from helpers.authoring.template import ROOT
 
-OVERWRITE, DOUBLE, RENAME = METHODS = ("BackupAndRestore", "double_checkpoint=True", "save, then rename")
+OVERWRITE, DOUBLE, RENAME = METHODS = ("BackupAndRestore", "double_checkpoint=True", "write beside and rename")
 
 # A training process that saves after every batch, so that it is writing much of the time. What it saved last time it
 # reads first, or fails.
@@ -35,7 +38,7 @@ class SaveThenRename(keras.callbacks.Callback):
         self.model.save(new)
         os.replace(new, good)
 
-if method == "save, then rename":
+if method == "write beside and rename":
     saving = SaveThenRename()
     if os.path.exists(good):
         model = keras.saving.load_model(good)
@@ -50,18 +53,51 @@ model.fit(x[:2000].reshape(-1, 784) / 255, y[:2000], batch_size=10, epochs=epoch
 """
 
 
-def killed_backups(kills=12, seed=0, methods=METHODS):
-    """Training that saves after every batch, killed at a random moment: can the next process go on from the file?"""
+def interrupted_backups(moments=400, seed=0, methods=METHODS):
+    """Training that saves after every batch, frozen at random moments: can one go on from the files it then left?"""
     random = np.random.default_rng(seed)
     runs = []
     for method in methods:
-        for kill in range(kills):
-            seconds = 0.2 + 0.5 * random.random()
-            with tempfile.TemporaryDirectory() as folder:
-                saved = kill_after(seconds, train(Path(folder), method))
-                began = goes_on(Path(folder), method)
-            runs.append(dict(method=method, kill=kill, seconds=seconds, saved=saved, went_on=began > 0))
-    return pd.DataFrame(runs)
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as copies:
+            process = train(Path(folder), method)
+            for _ in range(2):  # it has begun, and saved once
+                process.stdout.readline()
+            threading.Thread(target=process.stdout.read, daemon=True).start()  # or it would wait for a reader
+            for moment in range(moments):
+                time.sleep(0.05 + 0.05 * random.random())
+                copy = copy_frozen(process, Path(folder), Path(copies) / str(moment))
+                runs.append(dict(method=method, found=found(copy, method)))
+                shutil.rmtree(copy)
+            process.kill()
+            process.wait()
+    return pd.DataFrame(runs).groupby(["method", "found"], sort=False).size().reset_index(name="moments")
+
+
+def copy_frozen(process, folder, copy):
+    """Copy `folder` to `copy` while `process`, which writes there, is stopped: what a kill then would leave."""
+    process.send_signal(signal.SIGSTOP)
+    os.waitpid(process.pid, os.WUNTRACED)
+    shutil.copytree(folder, copy)
+    process.send_signal(signal.SIGCONT)
+    return copy
+
+
+def found(folder, method):
+    """Return what a network that goes on from `folder` finds: "a backup", or the name of the error that it meets."""
+    import keras
+
+    try:
+        if method == RENAME:
+            keras.saving.load_model(folder / "good.keras")
+        else:
+            model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(64), keras.layers.Dense(10)])
+            model.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
+            backup = keras.callbacks.BackupAndRestore(folder, double_checkpoint=method == DOUBLE)
+            backup.set_model(model)
+            backup.on_train_begin()
+    except Exception as error:  # whatever h5py or json says of half a file
+        return type(error).__name__
+    return "a backup"
 
 
 def train(folder, method, epochs=1000):
@@ -74,23 +110,4 @@ def train(folder, method, epochs=1000):
     return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
-def kill_after(seconds, process):
-    """Kill the training `process` so many seconds after its first save; return how often it had saved by then."""
-    lines = [process.stdout.readline(), process.stdout.readline()]
-    if lines != ["began at 0\n", "saved\n"]:
-        raise RuntimeError(f"the training process said {lines}")
-    time.sleep(seconds)
-    process.kill()
-    return 1 + process.communicate()[0].count("saved\n")
-
-
-def goes_on(folder, method):
-    """Return the step at which a new process goes on from what `folder` holds; 0 if it cannot read that."""
-    process = train(folder, method, epochs=1000)
-    words = process.stdout.readline().split()
-    process.kill()
-    process.communicate()
-    return int(words[-1]) if words else 0
-
-
-RECORDINGS = (killed_backups,)
+RECORDINGS = (interrupted_backups,)
