@@ -54,17 +54,19 @@ def test_tensorboards_page_in_the_frame_names_the_runs(lesson, frame, shoot):
 
 
 def test_tensorboard_draws_a_curve_for_every_run(lesson, frame, shoot):
-    card = frame.content_frame.locator("card-view", has_text="epoch_accuracy").first
+    card = frame.content_frame.locator("scalar-card", has_text="epoch_accuracy").first
     card.scroll_into_view_if_needed()
-    curves = card.locator("svg path")
-    assert eventually(lesson.page, lambda: curves.count() >= 2 * len(RUNS), SECONDS_TO_LOAD)
+    curves = card.locator("line-chart path, line-chart canvas")
+    assert eventually(lesson.page, lambda: curves.count() > 0, SECONDS_TO_LOAD)
+    for name in RUNS:
+        assert eventually(lesson.page, lambda name=name: card.get_by_text(f"{name}/train").count() > 0, SECONDS_TO_LOAD)
     shoot(frame, "07_tensorboard_scalars")
 
 
 def test_tensorboard_shows_each_runs_weights_under_one_name(lesson, frame, shoot):
     page = frame.content_frame
     page.get_by_role("tab", name="Histograms").click()
-    weights = page.get_by_text("tag: digits/hidden/kernel/histogram")
+    weights = page.get_by_text("tag: network/hidden/kernel/histogram")
     assert eventually(lesson.page, lambda: weights.count() == len(RUNS), SECONDS_TO_LOAD)
     lesson.page.wait_for_timeout(1500)  # they move into place
     shoot(frame, "07_tensorboard_histograms")
@@ -74,15 +76,15 @@ def test_tensorboard_draws_the_network_as_a_conceptual_graph(lesson, frame, shoo
     page = frame.content_frame
     page.get_by_role("tab", name="Graphs").click()
     page.get_by_text("Conceptual graph").click()
-    box = page.locator("svg g.node text", has_text="digits")
-    try:
-        assert eventually(lesson.page, lambda: box.count() > 0, SECONDS_TO_LOAD)
-        box.first.dblclick()
-        layer = page.locator("svg g.node text", has_text="hidden")
-        assert eventually(lesson.page, lambda: layer.count() > 0, SECONDS_TO_LOAD)
-    finally:
-        lesson.page.wait_for_timeout(1500)  # it grows
-        shoot(frame, "07_tensorboard_graphs")
+    box = page.locator("svg g.node rect.nodecolortarget")
+    assert eventually(lesson.page, lambda: box.count() > 0, SECONDS_TO_LOAD)
+    lesson.page.wait_for_timeout(1500)  # it moves into place
+    box.first.dblclick()
+    labels = page.locator("svg g.node text")
+    layers = {"hidden", "output"}
+    assert eventually(lesson.page, lambda: layers <= set(labels.all_text_contents()), SECONDS_TO_LOAD)
+    lesson.page.wait_for_timeout(1500)
+    shoot(frame, "07_tensorboard_graphs")
 
 
 def test_the_dashboard_looks_back(lesson, shoot):
@@ -96,5 +98,9 @@ def test_the_dashboard_looks_back(lesson, shoot):
     shoot(lab.widget, "07_dashboard_at_a_quarter")
 
 
+# The lesson says that the Graphs tab begins with an error.
+GRAPHS = r"data/plugin/graphs/graph\?.*conceptual=false|Malformed GraphDef|^undefined .*/index\.js"
+
+
 def test_the_console_holds_no_unexpected_error(lesson):
-    assert unexpected(lesson.page.errors) == []
+    assert [error for error in unexpected(lesson.page.errors) if not re.search(GRAPHS, error)] == []
