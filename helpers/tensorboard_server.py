@@ -18,14 +18,14 @@ def prepare(folder):
     """Let the magic `%tensorboard` find this Python's TensorBoard, and stop what shows `folder` with the kernel.
 
     The magic looks for a program `tensorboard` on the PATH, where a virtual environment that was not activated
-    is missing. What it starts it leaves running: hence the clean-up when this process ends.
+    is missing. What it starts may outlive the process that started it: hence the clean-up when this one ends.
     Raises `FileNotFoundError` if TensorBoard is not installed.
     """
     program = shutil.which("tensorboard", path=Path(sys.executable).parent) or shutil.which("tensorboard")
     if program is None:
         raise FileNotFoundError(f"no program tensorboard beside {sys.executable}: pip install -r requirements.txt")
     os.environ["TENSORBOARD_BINARY"] = program
-    atexit.register(stop, folder)
+    atexit.register(_terminate, folder)
 
 
 def running(folder):
@@ -53,16 +53,22 @@ def ask(folder, path):
 
 def stop(folder):
     """End the TensorBoard servers that show `folder`, wait until they are gone, and return how many there were."""
+    servers = _terminate(folder)
+    deadline = time.monotonic() + SECONDS_TO_STOP
+    while _servers(folder) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return len(servers)
+
+
+def _terminate(folder):
+    """Ask the servers to end, and return them; do not wait, for a kernel that is shut down has little time left."""
     servers = _servers(folder)
     for server in servers:
         try:
             os.kill(server.pid, signal.SIGTERM)
         except ProcessLookupError:
             _info(server).unlink(missing_ok=True)  # it was killed before it could
-    deadline = time.monotonic() + SECONDS_TO_STOP
-    while _servers(folder) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return len(servers)
+    return servers
 
 
 def _json(address):

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import keras
 import numpy as np
@@ -119,6 +120,9 @@ def test_the_server_ends_with_the_process_that_asked_for_it(logs, tmp_path):
     command = [sys.executable, "-c", SCRIPT, str(folder)]
     result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
     assert result.stdout.splitlines()[-1:] == ["1"], result.stderr
+    deadline = time.monotonic() + 10
+    while running(folder) and time.monotonic() < deadline:
+        time.sleep(0.1)
     assert running(folder) == []
 
 
