@@ -194,3 +194,17 @@ def _scatter(axis, points, labels):
     for label, color, marker in ((0, ORANGE, "^"), (1, BLUE, "o")):
         axis.plot(*points[labels == label].T, marker, color=color, markersize=5, markeredgecolor="white",
                   markeredgewidth=0.6, label=f"class {label}")  # fmt: skip
+
+
+def show_shares(tables, xlabel, ylabel):
+    """Show tables of shares side by side, each cell the darker the larger; rows are numbered from 0.
+
+    tables: title → shares (rows, columns), 0 (white) to 1 (black).
+    """
+    figure, axes = plt.subplots(1, len(tables), figsize=(4.6 * len(tables), 2.9), squeeze=False)
+    for axis, (title, shares) in zip(axes[0], tables.items()):
+        shares = np.asarray(shares)
+        axis.imshow(shares, cmap="gray_r", vmin=0, vmax=1, aspect="auto")
+        axis.set(title=title, xlabel=xlabel, ylabel=ylabel, yticks=range(len(shares)))
+        axis.grid(False)
+    plt.show()

@@ -18,6 +18,7 @@ from helpers.figures import (
     show_order,
     show_pictures,
     show_points,
+    show_shares,
     show_spread,
     show_surfaces,
 )
@@ -236,6 +237,16 @@ def test_heatmap_marks_the_best_cell_only(drawn):
     assert [text.get_text() for text in axis.get_yticklabels()] == ["1", "2"]
     assert (axis.get_xlabel(), axis.get_ylabel(), bar.get_ylabel()) == ("units", "layers", "test accuracy")
     assert [text.get_color() for text in axis.texts] == ["white"] * 4 + ["black", "white"]
+
+
+def test_shares_are_darker_the_larger_in_every_table(drawn):
+    tables = {"one": np.array([[0, 0.5, 1]]), "two": np.array([[1.0], [0.25]])}
+    for axis, (title, shares) in zip(drawn(show_shares, tables, "updates", "answer"), tables.items(), strict=True):
+        (image,) = axis.images
+        assert np.array_equal(image.get_array(), shares) and image.get_clim() == (0, 1)
+        assert image.to_rgba(image.get_array())[..., 0] == pytest.approx(1 - shares, abs=0.1)
+        assert (axis.get_title(), axis.get_xlabel(), axis.get_ylabel()) == (title, "updates", "answer")
+        assert axis.get_yticks().tolist() == list(range(len(shares)))
 
 
 def test_every_figure_is_tested():
