@@ -15,6 +15,7 @@ from helpers.figures import (
     show_confusion,
     show_curves,
     show_heatmap,
+    show_order,
     show_pictures,
     show_points,
     show_shares,
@@ -253,3 +254,11 @@ def test_every_figure_is_tested():
     with open(__file__, encoding="utf-8") as file:
         calls = file.read()
     assert all(f"drawn({name}" in calls for name in shows)
+
+
+def test_order_has_a_row_for_each_name_in_the_order_of_appearance(drawn):
+    (axis,) = drawn(show_order, ["begin", "step", "step", "end", "step"])
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["begin", "step", "end"]
+    assert axis.get_ylim()[0] > axis.get_ylim()[1]  # the first at the top
+    for line in axis.lines:
+        assert line.get_xydata().tolist() == [[1, 0], [2, 1], [3, 1], [4, 2], [5, 1]]

@@ -1,42 +1,24 @@
 """The lab of lesson 07: a dashboard that follows `fit` while it runs."""
 
-import time
-
 import ipywidgets
 import numpy as np
 
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure
 from helpers.palette import BLACK, CYCLE
-
-SHARE = 0.03  # of the training's time, at most, goes into drawing
-
-
-class Recorded:
-    """What `fit` said after each batch, and how fast each layer's weights moved, seen at every frame.
-
-    Attributes:
-        loss, accuracy: lists of float, one a batch: the mean since the epoch began, as Keras reports it.
-        epochs: list of int, the number of batches seen at the end of each epoch.
-        speeds: layer name → list of (batch, relative change of its weights per batch since the last frame).
-        seconds: float, the time spent on watching and drawing; training_seconds: float, all of fit's.
-    """
-
-    def __init__(self):
-        self.loss, self.accuracy, self.epochs, self.speeds = [], [], [], {}
-        self.seconds = self.training_seconds = 0.0
+from helpers.training import Watched, watch
 
 
-def live_dashboard(recorded=None):
+def live_dashboard(watched=None):
     """Loss, accuracy and the speed of every layer's weights, drawn while `fit` runs; afterwards, look back.
 
-    recorded: a `Recorded`, by default that of one small network, trained here in a second. Give an empty
-    `Recorded()` and pass `watch(lab, recorded)` to `fit` to see your own.
+    watched: a `Watched`, by default that of one small network, trained here in a second. Give an empty
+    `Watched()` and pass `watch(lab, watched)` to `fit` to see your own.
     """
-    if recorded is None:
-        recorded = _example()
-    if not isinstance(recorded, Recorded):
-        raise ValueError(f"recorded is {recorded!r}; allowed is a Recorded() or None")
+    if watched is None:
+        watched = _example()
+    if not isinstance(watched, Watched):
+        raise ValueError(f"watched is {watched!r}; allowed is a Watched() or None")
     figure = LiveFigure(9, 3)
     axes = [figure.figure.add_axes([left, 0.16, 0.25, 0.66]) for left in (0.065, 0.395, 0.725)]
     for axis, title in zip(axes, ("loss", "accuracy", "weights' change a batch")):
@@ -59,18 +41,18 @@ def live_dashboard(recorded=None):
     figure["batches"] = Label(figure.figure, 0.5, 0.02, "center", color=BLACK)
 
     def compute(share, smoothing):
-        batches = round(share / 100 * len(recorded.loss))
+        batches = round(share / 100 * len(watched.loss))
         speeds = {
             name: [(batch, speed) for batch, speed in values if batch <= batches]
-            for name, values in recorded.speeds.items()
+            for name, values in watched.speeds.items()
         }
         return dict(
             batches=batches,
-            epochs=sum(end <= batches for end in recorded.epochs),
-            loss=recorded.loss[:batches],
-            accuracy=recorded.accuracy[:batches],
-            smooth_loss=smoothed(recorded.loss[:batches], smoothing),
-            smooth_accuracy=smoothed(recorded.accuracy[:batches], smoothing),
+            epochs=sum(end <= batches for end in watched.epochs),
+            loss=watched.loss[:batches],
+            accuracy=watched.accuracy[:batches],
+            smooth_loss=_smoothed(watched.loss[:batches], smoothing),
+            smooth_accuracy=_smoothed(watched.accuracy[:batches], smoothing),
             speeds=speeds,
         )
 
@@ -81,7 +63,7 @@ def live_dashboard(recorded=None):
     return Lab("Live dashboard", figure, controls, compute, _draw, still=[{}])
 
 
-def smoothed(values, weight):
+def _smoothed(values, weight):
     """Return `values` (n,) as TensorBoard's slider smooths them: float (n,).
 
     An exponential moving average: each point is `weight` (0 to below 1) of the average so far and the rest of the
@@ -94,58 +76,6 @@ def smoothed(values, weight):
         average = weight * average + (1 - weight) * value
         result.append(average / (1 - weight**count))
     return np.array(result)
-
-
-def watch(lab, recorded):
-    """Return a Keras callback that fills `recorded` and lets `lab`, the dashboard on it, follow.
-
-    It writes down two numbers a batch, and looks at the weights and draws only while that has taken less
-    than 3 % of the time since training began.
-    """
-    import keras
-
-    if not isinstance(recorded, Recorded):
-        raise ValueError(f"recorded is {recorded!r}; allowed is a Recorded()")
-
-    class Watch(keras.callbacks.Callback):
-        def on_train_begin(self, logs=None):
-            recorded.__init__()
-            self.start = time.perf_counter()
-            self.weights, self.seen = kernels(self.model), 0
-
-        def on_train_batch_end(self, batch, logs=None):
-            began = time.perf_counter()
-            recorded.loss.append(float(logs["loss"]))
-            recorded.accuracy.append(float(logs.get("accuracy", 0)))
-            if recorded.seconds < SHARE * (began - self.start):
-                self.look()
-            recorded.seconds += time.perf_counter() - began
-
-        def on_epoch_end(self, epoch, logs=None):
-            recorded.epochs.append(len(recorded.loss))
-
-        def on_train_end(self, logs=None):
-            self.look()
-            recorded.training_seconds = time.perf_counter() - self.start
-
-        def look(self):
-            batches = len(recorded.loss)
-            if batches == self.seen:
-                return
-            now = kernels(self.model)
-            for name, kernel in now.items():
-                before = self.weights[name]
-                change = np.linalg.norm(kernel - before) / np.linalg.norm(before) / (batches - self.seen)
-                recorded.speeds.setdefault(name, []).append((batches, float(change)))
-            self.weights, self.seen = now, batches
-            lab.refresh()
-
-    return Watch()
-
-
-def kernels(model):
-    """Return the weights that multiply inputs: layer name → array, of every layer that has such weights."""
-    return {layer.name: np.array(layer.kernel) for layer in model.layers if hasattr(layer, "kernel")}
 
 
 def _draw(figure, state):
@@ -192,7 +122,7 @@ def _example():
         keras.layers.Dense(10, activation="softmax", name="output"),
     ])  # fmt: skip
     model.compile(loss="sparse_categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
-    recorded = Recorded()
-    observer = watch(live_dashboard(recorded), recorded)
+    watched = Watched()
+    observer = watch(watched, live_dashboard(watched))
     model.fit(x[:2000].reshape(-1, 784) / 255, y[:2000], batch_size=50, epochs=3, verbose=0, callbacks=[observer])
-    return recorded
+    return watched
