@@ -141,9 +141,9 @@ def trained():
 
 def test_sentence_and_signs_tell_who_is_right(fresh):
     state = move(fresh, angle=150.0).state
-    for name, given in state["probabilities"].items():
-        sign = "✓" if given.argmax() == state["label"] else "✗"
-        words = f"{name} {sign} says {given.argmax()}, {given.max():.0%} sure"
+    for name, chances in state["probabilities"].items():
+        sign = "✓" if chances.argmax() == state["label"] else "✗"
+        words = f"{name} {sign} says {chances.argmax()}, {chances.max():.0%} sure"
         assert text(fresh, f"{name} title") == words and words in sentence(fresh)
         heights = fresh.figure[f"{name} bars"].get_xy()[1:-1:4, 1]
         np.testing.assert_allclose(heights, given, atol=1e-6)

@@ -127,7 +127,9 @@ def _draw(figure, state):
         f"{'stopped after' if state['stopped'] else 'ran all'} {ran} epochs (line), keeps epoch {kept} (▼): "
         f"test accuracy {state['test_accuracy']:.1%}"
     )
-    end = f"Stopped after epoch {ran}, {state['saved']} epochs saved" if state["stopped"] else f"Never stopped: all {ran} epochs ran"
+    end = f"Never stopped: all {ran} epochs ran"
+    if state["stopped"]:
+        end = f"Stopped after epoch {ran}, {state['saved']} epochs saved"
     return (
         f"{end}; the weights are those of epoch {kept}, with a test accuracy of {state['test_accuracy']:.1%}. "
         f"The best epoch of this run, which only a look at the test could tell, has {state['best_test_accuracy']:.1%}."
