@@ -68,7 +68,8 @@ def _by_keras(losses, patience):
 
 
 _CASES = (
-    (_LOSSES, 3), (_LOSSES, 4), ((3.0, 2.0, 1.0), 2), ((1.0, 1.0, 1.0, 1.0, 0.5), 2), ((1.0, 2.0, 0.9, 2.0, 0.8, 3.0, 3.0), 2),
+    (_LOSSES, 3), (_LOSSES, 4), ((3.0, 2.0, 1.0), 2), ((1.0, 1.0, 1.0, 1.0, 0.5), 2),
+    ((1.0, 2.0, 0.9, 2.0, 0.8, 3.0, 3.0), 2),
     ((0.5, 0.9, 0.8, 0.7, 0.6), 3),
 )  # fmt: skip
 
@@ -173,7 +174,7 @@ def _check_3(make_stopping):
     if ran == 40:
         if stopping.monitor not in history.history:
             raise Wrong(
-                f"it never stopped: there is no {stopping.monitor!r} in the logs, which have {', '.join(history.history)}"
+                f"it never stopped: no {stopping.monitor!r} in the logs, which have {', '.join(history.history)}"
             )
         raise Wrong(f"it never stopped: {stopping.monitor} gets better to the end. Is it measured on new data?")
     best = int(np.argmin(losses))
