@@ -147,10 +147,11 @@ class Exercise:
 
     def _solution_code(self):
         source = textwrap.dedent(inspect.getsource(self._solution))
-        last = ast.parse(source).body[0].body[-1]
+        definition = ast.parse(source).body[0]
+        last = definition.body[-1]
         parts = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
         values = ", ".join(ast.get_source_segment(source, part) for part in parts)
-        body = textwrap.dedent("\n".join(source.splitlines()[1 : last.lineno - 1]))
+        body = textwrap.dedent("\n".join(source.splitlines()[definition.lineno : last.lineno - 1]))
         return f"{body.rstrip()}\n\n{self._name}.check({values})".lstrip()
 
 
