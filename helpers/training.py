@@ -1,6 +1,8 @@
-"""Training watched: progress() and watch() follow it, layer_gradients() says what reaches each layer."""
+"""Training watched: progress() and watch() follow it, layer_gradients() says what reaches
+each layer, replay_stopping() when EarlyStopping would have stopped."""
 
 import contextlib
+import functools
 import html
 import time
 
@@ -205,3 +207,55 @@ def watch(watched, lab):
             return {name: np.array(kernel) for name, kernel in _kernels(self.model)}
 
     return Watch()
+
+
+def replay_stopping(logs, **arguments):
+    """Return (epochs run, epoch kept), both counted from 1: what Keras's EarlyStopping does when told these logs.
+
+    logs: a list of dicts, one an epoch, as `fit` gives them to callbacks; arguments: those of
+    `keras.callbacks.EarlyStopping`. The epoch kept is the one whose weights the model has in the end.
+    """
+    import keras
+
+    if not logs:
+        raise ValueError("logs is empty; allowed is one dict or more, one an epoch")
+    model = _StandIn()
+    stopping = keras.callbacks.EarlyStopping(**arguments)
+    stopping.set_model(model)
+    stopping.on_train_begin()
+    for epoch, told in enumerate(logs):
+        model.epoch = epoch + 1
+        stopping.on_epoch_end(epoch, told)
+        if model.stop_training:
+            break
+    ran = model.epoch
+    stopping.on_train_end()
+    return ran, model.epoch
+
+
+class _StandIn:
+    """A model as far as EarlyStopping looks at one; its weights are the number of its epoch."""
+
+    stop_training = False
+    epoch = 0
+
+    @property
+    def metrics(self):
+        return _metrics_of_a_classifier()
+
+    def get_weights(self):
+        return self.epoch
+
+    def set_weights(self, weights):
+        self.epoch = weights
+
+
+@functools.cache
+def _metrics_of_a_classifier():
+    """The metrics of a compiled and fitted model, by which mode "auto" knows that accuracy is to grow."""
+    import keras
+
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2, activation="softmax")])
+    model.compile(loss="sparse_categorical_crossentropy", optimizer="sgd", metrics=["accuracy"])
+    model.fit(np.zeros((2, 1)), np.zeros(2), verbose=0)
+    return model.metrics

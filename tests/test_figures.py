@@ -18,6 +18,7 @@ from helpers.figures import (
     show_order,
     show_pictures,
     show_points,
+    show_rows,
     show_shares,
     show_spread,
     show_surfaces,
@@ -262,3 +263,13 @@ def test_order_has_a_row_for_each_name_in_the_order_of_appearance(drawn):
     assert axis.get_ylim()[0] > axis.get_ylim()[1]  # the first at the top
     for line in axis.lines:
         assert line.get_xydata().tolist() == [[1, 0], [2, 1], [3, 1], [4, 2], [5, 1]]
+
+
+def test_rows_are_strips_with_their_numbers_and_names(drawn):
+    rows = np.array([[0, 1, 2.0], [3, 0, 0]])
+    axes = drawn(show_rows, rows, ["digit", "moved"], "place")
+    assert [axis.images[0].get_array().ravel().tolist() for axis in axes] == rows.tolist()
+    assert [axis.get_yticklabels()[0].get_text() for axis in axes] == ["digit", "moved"]
+    assert axes[-1].get_xlabel() == "place"
+    with pytest.raises(ValueError, match=r"rows has shape \(3,\)"):
+        show_rows(rows[0], ["digit"], "place")

@@ -146,7 +146,7 @@ def test_sentence_and_signs_tell_who_is_right(fresh):
         words = f"{name} {sign} says {chances.argmax()}, {chances.max():.0%} sure"
         assert text(fresh, f"{name} title") == words and words in sentence(fresh)
         heights = fresh.figure[f"{name} bars"].get_xy()[1:-1:4, 1]
-        np.testing.assert_allclose(heights, given, atol=1e-6)
+        np.testing.assert_allclose(heights, chances, atol=1e-6)
 
 
 def test_default_networks_show_the_lesson(lab):

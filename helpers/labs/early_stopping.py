@@ -1,7 +1,5 @@
 """The lab of lesson 05: when would EarlyStopping have stopped?"""
 
-import functools
-
 import ipywidgets
 import numpy as np
 
@@ -9,6 +7,7 @@ from helpers.datasets import load_recorded
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure
 from helpers.palette import BLACK, BLUE, GREEN, ORANGE, RED
+from helpers.training import replay_stopping
 
 MONITORS = ("val_loss", "val_accuracy", "loss", "accuracy")
 
@@ -42,7 +41,7 @@ def stop(recorded=None):
 
     def compute(run, monitor, mode, patience, min_delta, start_from_epoch, restore_best_weights):
         logs = runs[run]
-        ran, kept = replay(
+        ran, kept = replay_stopping(
             logs[list(MONITORS)].to_dict("records"), monitor=monitor, mode=mode, patience=patience, min_delta=min_delta,
             start_from_epoch=start_from_epoch, restore_best_weights=restore_best_weights,
         )  # fmt: skip
@@ -61,58 +60,6 @@ def stop(recorded=None):
     )
     stills = [{}, dict(monitor="accuracy"), dict(patience=0, monitor="val_accuracy")]
     return Lab("Stop!", figure, controls, compute, _draw, still=stills)
-
-
-def replay(logs, **arguments):
-    """Return (epochs run, epoch kept), both counted from 1: what Keras's EarlyStopping does when told these logs.
-
-    logs: a list of dicts, one an epoch, as `fit` gives them to callbacks; arguments: those of
-    `keras.callbacks.EarlyStopping`. The epoch kept is the one whose weights the model has in the end.
-    """
-    import keras
-
-    if not logs:
-        raise ValueError("logs is empty; allowed is one dict or more, one an epoch")
-    model = _StandIn()
-    stopping = keras.callbacks.EarlyStopping(**arguments)
-    stopping.set_model(model)
-    stopping.on_train_begin()
-    for epoch, told in enumerate(logs):
-        model.epoch = epoch + 1
-        stopping.on_epoch_end(epoch, told)
-        if model.stop_training:
-            break
-    ran = model.epoch
-    stopping.on_train_end()
-    return ran, model.epoch
-
-
-class _StandIn:
-    """A model as far as EarlyStopping looks at one; its weights are the number of its epoch."""
-
-    stop_training = False
-    epoch = 0
-
-    @property
-    def metrics(self):
-        return _metrics()
-
-    def get_weights(self):
-        return self.epoch
-
-    def set_weights(self, weights):
-        self.epoch = weights
-
-
-@functools.cache
-def _metrics():
-    """The metrics of a compiled and fitted model, by which mode "auto" knows that accuracy is to grow."""
-    import keras
-
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2, activation="softmax")])
-    model.compile(loss="sparse_categorical_crossentropy", optimizer="sgd", metrics=["accuracy"])
-    model.fit(np.zeros((2, 1)), np.zeros(2), verbose=0)
-    return model.metrics
 
 
 def _draw(figure, state):

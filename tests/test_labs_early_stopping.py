@@ -1,0 +1,81 @@
+"""The lab of lesson 05: it does what Keras's EarlyStopping does in a real fit, and draws that."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.authoring.recordings import early_stopping as recordings
+from helpers.datasets import load_recorded
+from helpers.labs import early_stopping as labs
+from helpers.training import replay_stopping
+
+arguments = st.fixed_dictionaries(dict(
+    monitor=st.sampled_from(labs.MONITORS),
+    mode=st.sampled_from(["auto", "min", "max"]),
+    patience=st.integers(0, 6),
+    min_delta=st.sampled_from([0, 0.01, 0.05]),
+    start_from_epoch=st.integers(0, 5),
+    restore_best_weights=st.booleans(),
+))  # fmt: skip
+
+
+def fit(seed, epochs, callbacks):
+    """Train a small classifier on noise; return the history and, for each epoch, its weights."""
+    import keras
+
+    random = np.random.default_rng(seed)
+    x, y = random.normal(size=(40, 3)), random.integers(0, 2, 40)
+    keras.utils.set_random_seed(seed)
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(2, "softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.optimizer.learning_rate = 0.1
+    weights = []
+    keep = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: weights.append(model.get_weights()))
+    history = model.fit(x[:20], y[:20], validation_data=(x[20:], y[20:]), batch_size=20, epochs=epochs, verbose=0,
+                        callbacks=[keep, *callbacks])  # fmt: skip
+    return history.history, weights, model.get_weights()
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 3), arguments=arguments)
+def test_replay_is_what_a_real_fit_does(seed, arguments):
+    import keras
+
+    whole, _, _ = fit(seed, 12, [])
+    logs = [dict(zip(whole, values)) for values in zip(*whole.values())]
+    ran, kept = replay_stopping(logs, **arguments)
+    history, weights, final = fit(seed, 12, [keras.callbacks.EarlyStopping(**arguments)])
+    assert len(history["loss"]) == ran
+    assert all(np.array_equal(a, b) for a, b in zip(weights[kept - 1], final, strict=True))
+
+
+def test_lab_shows_what_replay_says():
+    lab = labs.stop()
+    run = load_recorded("overfitting").query("seed == 0")
+    logs = run[list(labs.MONITORS)].to_dict("records")
+    for patience, monitor in ((0, "val_loss"), (10, "val_accuracy"), (20, "accuracy")):
+        lab.controls["patience"].value, lab.controls["monitor"].value = patience, monitor
+        ran, kept = replay_stopping(logs, monitor=monitor, patience=patience, restore_best_weights=True)
+        assert (lab.state["ran"], lab.state["kept"], lab.state["saved"]) == (ran, kept, len(run) - ran)
+        assert lab.state["test_accuracy"] == run["test_accuracy"].iloc[kept - 1]
+        assert lab.figure["stopped loss"].get_xdata()[0] == ran and lab.figure["kept accuracy"].get_xdata()[0] == kept
+        assert f"epoch {kept}" in lab.figure["title"]._text
+
+
+def test_errors_name_the_argument():
+    with pytest.raises(ValueError, match="recorded has .* lacks"):
+        labs.stop(load_recorded("overfitting").drop(columns="test_accuracy"))
+    with pytest.raises(ValueError, match="logs is empty"):
+        replay_stopping([], monitor="loss")
+
+
+def test_recorded_runs_come_out_the_same():
+    recorded = load_recorded("overfitting").query("seed == 0").head(2)
+    again = recordings.overfitting(seeds=(0,), epochs=2)
+    for name in ("loss", "val_loss", "accuracy", "test_accuracy"):
+        np.testing.assert_allclose(again[name], recorded[name], atol=0.02)
+    exams = recordings.stopped_on_the_exam(seeds=(0,), epochs=3)
+    assert 0 <= exams["best_epoch"][0] < 3 and abs(exams["exam"][0] - exams["others"][0]) < 0.15
+    assert recordings.remedies(seeds=(0,), updates=20, names=["nothing"])["test_accuracy"][0] > 0.6
+    assert len(recordings.classic_early_stopping(epochs=1, digits=1000)) == 1
