@@ -166,6 +166,19 @@ def show_heatmap(table, xlabel, ylabel, label):
     plt.show()
 
 
+def show_order(names):
+    """Show in which order things happened: a row for each name, the first at the top, and a mark for each time.
+
+    names: what happened, one after the other, list of str.
+    """
+    rows = {name: row for row, name in enumerate(dict.fromkeys(names))}
+    figure, axis = plt.subplots(figsize=(8.5, 0.6 + 0.26 * len(rows)))
+    axis.plot(range(1, len(names) + 1), [rows[name] for name in names], "-", color="#bbbbbb", linewidth=1)
+    axis.plot(range(1, len(names) + 1), [rows[name] for name in names], "o", color=BLUE, markersize=6)
+    axis.set(yticks=range(len(rows)), yticklabels=list(rows), ylim=(len(rows) - 0.5, -0.5), xlabel="call number")
+    plt.show()
+
+
 def show_confusion(counts):
     """Show a confusion matrix with its counts; the darker a cell off the diagonal, the more mistakes.
 
@@ -195,3 +208,17 @@ def _scatter(axis, points, labels):
     for label, color, marker in ((0, ORANGE, "^"), (1, BLUE, "o")):
         axis.plot(*points[labels == label].T, marker, color=color, markersize=5, markeredgecolor="white",
                   markeredgewidth=0.6, label=f"class {label}")  # fmt: skip
+
+
+def show_shares(tables, xlabel, ylabel):
+    """Show tables of shares side by side, each cell the darker the larger; rows are numbered from 0.
+
+    tables: title → shares (rows, columns), 0 (white) to 1 (black).
+    """
+    figure, axes = plt.subplots(1, len(tables), figsize=(4.6 * len(tables), 2.9), squeeze=False)
+    for axis, (title, shares) in zip(axes[0], tables.items()):
+        shares = np.asarray(shares)
+        axis.imshow(shares, cmap="gray_r", vmin=0, vmax=1, aspect="auto")
+        axis.set(title=title, xlabel=xlabel, ylabel=ylabel, yticks=range(len(shares)))
+        axis.grid(False)
+    plt.show()

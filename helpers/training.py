@@ -1,4 +1,4 @@
-"""Training watched: progress() says how far it is, layer_gradients() what reaches each layer."""
+"""Training watched: progress() and watch() follow it, layer_gradients() says what reaches each layer."""
 
 import contextlib
 import html
@@ -132,3 +132,76 @@ def _unchanged(model):
     finally:
         for variable, value in before:
             variable.assign(value)
+
+
+SHARE_FOR_WATCHING = 0.03  # of the training's time
+
+
+class Watched:
+    """What `fit` said after each batch, and how fast each layer's weights moved between two looks at them.
+
+    Attributes:
+        loss, accuracy: lists of float, one a batch: the mean since the epoch began, as Keras reports it.
+        epochs: list of int, the number of batches seen at the end of each epoch.
+        speeds: layer name → list of (batches seen, change of the layer's kernel per batch since the last look): the
+            L2 norm of the change, divided by that of the kernel before it and by the number of batches between.
+        seconds: float, spent on watching and drawing; training_seconds: float, all of fit's.
+    """
+
+    def __init__(self):
+        self.clear()
+
+    def clear(self):
+        """Forget everything: training begins."""
+        self.loss, self.accuracy, self.epochs, self.speeds = [], [], [], {}
+        self.seconds = self.training_seconds = 0.0
+
+
+def watch(watched, lab):
+    """Return a Keras callback that fills `watched` and lets `lab`, which draws it, follow while `fit` runs.
+
+    It writes down two numbers a batch. It looks at the weights and draws only while watching has taken less than
+    3 % of the time since training began, and once more at the end.
+    Raises `ValueError` unless `watched` is a `Watched`.
+    """
+    import keras
+
+    if not isinstance(watched, Watched):
+        raise ValueError(f"watched is {watched!r}; allowed is a Watched()")
+
+    class Watch(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            watched.clear()
+            self.start = time.perf_counter()
+            self.kernels, self.seen = self.copies(), 0
+
+        def on_train_batch_end(self, batch, logs=None):
+            began = time.perf_counter()
+            watched.loss.append(float(logs["loss"]))
+            watched.accuracy.append(float(logs.get("accuracy", 0)))
+            if watched.seconds < SHARE_FOR_WATCHING * (began - self.start):
+                self.look()
+            watched.seconds += time.perf_counter() - began
+
+        def on_epoch_end(self, epoch, logs=None):
+            watched.epochs.append(len(watched.loss))
+
+        def on_train_end(self, logs=None):
+            began = time.perf_counter()
+            self.look()
+            watched.seconds += time.perf_counter() - began
+            watched.training_seconds = time.perf_counter() - self.start
+
+        def look(self):
+            batches, kernels = len(watched.loss), self.copies()
+            for name, kernel in kernels.items() if batches > self.seen else ():
+                before = self.kernels[name]
+                change = np.linalg.norm(kernel - before) / np.linalg.norm(before) / (batches - self.seen)
+                watched.speeds.setdefault(name, []).append((batches, float(change)))
+            self.kernels, self.seen = kernels, batches
+            lab.refresh()
+
+        def copies(self):
+            return {name: np.array(kernel) for name, kernel in _kernels(self.model)}
+
+    return Watch()

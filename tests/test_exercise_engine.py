@@ -178,6 +178,33 @@ def test_placeholder_value_is_not_tried(values):
     assert NEURON.judge(*values).kind == "not tried"
 
 
+class Untouched:
+    def __init__(self, rate):
+        self.rate = rate
+
+    def on_begin(self): ...
+
+    def on_end(self):
+        """Say so."""
+
+
+class Begun:
+    def on_begin(self):
+        self.seen = 0
+
+    def on_end(self): ...
+
+
+class WithoutMethods:
+    pass
+
+
+@pytest.mark.parametrize("value, tried", [(Untouched, False), (Begun, True), (WithoutMethods, True)])
+def test_class_is_tried_when_one_of_its_methods_does_something(value, tried):
+    check = exercise_with(lambda value: "fine")
+    assert (check.judge(value).kind != "not tried") == tried
+
+
 def test_untouched_function_is_not_called():
     def f(x):
         pass

@@ -15,8 +15,10 @@ from helpers.figures import (
     show_confusion,
     show_curves,
     show_heatmap,
+    show_order,
     show_pictures,
     show_points,
+    show_shares,
     show_spread,
     show_surfaces,
 )
@@ -237,8 +239,26 @@ def test_heatmap_marks_the_best_cell_only(drawn):
     assert [text.get_color() for text in axis.texts] == ["white"] * 4 + ["black", "white"]
 
 
+def test_shares_are_darker_the_larger_in_every_table(drawn):
+    tables = {"one": np.array([[0, 0.5, 1]]), "two": np.array([[1.0], [0.25]])}
+    for axis, (title, shares) in zip(drawn(show_shares, tables, "updates", "answer"), tables.items(), strict=True):
+        (image,) = axis.images
+        assert np.array_equal(image.get_array(), shares) and image.get_clim() == (0, 1)
+        assert image.to_rgba(image.get_array())[..., 0] == pytest.approx(1 - shares, abs=0.1)
+        assert (axis.get_title(), axis.get_xlabel(), axis.get_ylabel()) == (title, "updates", "answer")
+        assert axis.get_yticks().tolist() == list(range(len(shares)))
+
+
 def test_every_figure_is_tested():
     shows = {name for name in vars(figures) if name.startswith("show_")}
     with open(__file__, encoding="utf-8") as file:
         calls = file.read()
     assert all(f"drawn({name}" in calls for name in shows)
+
+
+def test_order_has_a_row_for_each_name_in_the_order_of_appearance(drawn):
+    (axis,) = drawn(show_order, ["begin", "step", "step", "end", "step"])
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["begin", "step", "end"]
+    assert axis.get_ylim()[0] > axis.get_ylim()[1]  # the first at the top
+    for line in axis.lines:
+        assert line.get_xydata().tolist() == [[1, 0], [2, 1], [3, 1], [4, 2], [5, 1]]

@@ -8,7 +8,7 @@ FILES = sorted((ROOT / "helpers").rglob("*.py"))
 #: Which layer of the house a part of helpers is on; a part imports lower layers; labs and exercises not each other.
 LAYERS = {
     "datasets": 0, "palette": 0, "quiet": 0, "claims": 0, "predictions": 0,
-    "live": 1, "figures": 1, "training": 1, "transforms": 1, "checkup": 1,
+    "live": 1, "figures": 1, "training": 1, "transforms": 1, "checkup": 1, "tensorboard_server": 1,
     "corruptions": 2, "labs": 3, "exercises": 3,
     "authoring": 4,
 }  # fmt: skip

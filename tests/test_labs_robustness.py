@@ -141,12 +141,12 @@ def trained():
 
 def test_sentence_and_signs_tell_who_is_right(fresh):
     state = move(fresh, angle=150.0).state
-    for name, answer in state["probabilities"].items():
-        sign = "✓" if answer.argmax() == state["label"] else "✗"
-        words = f"{name} {sign} says {answer.argmax()}, {answer.max():.0%} sure"
+    for name, chances in state["probabilities"].items():
+        sign = "✓" if chances.argmax() == state["label"] else "✗"
+        words = f"{name} {sign} says {chances.argmax()}, {chances.max():.0%} sure"
         assert text(fresh, f"{name} title") == words and words in sentence(fresh)
         heights = fresh.figure[f"{name} bars"].get_xy()[1:-1:4, 1]
-        np.testing.assert_allclose(heights, answer, atol=1e-6)
+        np.testing.assert_allclose(heights, given, atol=1e-6)
 
 
 def test_default_networks_show_the_lesson(lab):
@@ -154,7 +154,7 @@ def test_default_networks_show_the_lesson(lab):
     right = np.zeros(2)
     for digit in range(100):
         state = move(lab, **UNCHANGED | dict(digit=digit, angle=40.0)).state
-        right += [answer.argmax() == state["label"] for answer in state["probabilities"].values()]
+        right += [given.argmax() == state["label"] for given in state["probabilities"].values()]
     assert right[0] + 10 < right[1]
 
 

@@ -283,9 +283,16 @@ def _floats(value):
 
 
 def _untouched(value):
-    """Whether `value` is still a placeholder: `...`, a list with one, or a function that does nothing."""
+    """Whether `value` is still a placeholder: `...`, a list with one, a function or a class that does nothing.
+
+    A class does nothing if none of its methods does; `__init__`, which the lesson may have given, does not count.
+    """
     if isinstance(value, (tuple, list)):
         return any(element is ... for element in value)
+    if isinstance(value, type):
+        methods = [part for name, part in vars(value).items() if name != "__init__"]
+        methods = [part for part in methods if isinstance(part, types.FunctionType)]
+        return bool(methods) and all(_does_nothing(method.__code__) for method in methods)
     if isinstance(value, types.FunctionType):
         return _does_nothing(value.__code__)
     return value is ...

@@ -54,6 +54,11 @@ class Lab:
         """Return the controls' present values by name."""
         return {name: control.value for name, control in self.controls.items()}
 
+    def refresh(self):
+        """Draw again with the controls as they are: what `compute` looks at has changed."""
+        self._shown = None
+        self._changed()
+
     def _changed(self, _change=None):
         values = self.values()
         if values == self._shown:
@@ -83,8 +88,7 @@ class Lab:
                 self._show(self.values() | values)
                 frames.append(np.asarray(self.figure.frame()))
         finally:
-            self._shown = None
-            self._changed()
+            self.refresh()
         return encode(Image.fromarray(np.concatenate(frames)), "png")
 
     def _repr_mimebundle_(self, include=None, exclude=None):

@@ -1,0 +1,128 @@
+"""The lab of lesson 07: a dashboard that follows `fit` while it runs."""
+
+import ipywidgets
+import numpy as np
+
+from helpers.labs.lab import Lab
+from helpers.live import Label, LiveFigure
+from helpers.palette import BLACK, CYCLE
+from helpers.training import Watched, watch
+
+
+def live_dashboard(watched=None):
+    """Loss, accuracy and the speed of every layer's weights, drawn while `fit` runs; afterwards, look back.
+
+    watched: a `Watched`, by default that of one small network, trained here in a second. Give an empty
+    `Watched()` and pass `watch(lab, watched)` to `fit` to see your own.
+    """
+    if watched is None:
+        watched = _example()
+    if not isinstance(watched, Watched):
+        raise ValueError(f"watched is {watched!r}; allowed is a Watched() or None")
+    figure = LiveFigure(9, 3)
+    axes = [figure.figure.add_axes([left, 0.16, 0.25, 0.66]) for left in (0.065, 0.395, 0.725)]
+    for axis, title in zip(axes, ("loss", "accuracy", "weights' change a batch")):
+        axis.set_title(title, fontsize=11)
+        axis.set(xlim=(0, 1), xticks=[0, 1], xticklabels=["start", "now"])
+        axis.grid(alpha=0.3)
+    axes[0].set_ylim(0, 2.4)
+    axes[1].set_ylim(0, 1)
+    axes[2].set(ylim=(-5, 0), yticks=range(-5, 1, 1), yticklabels=[f"10{_superscript(n)}" for n in range(-5, 1)])
+    for name, axis in (("loss", axes[0]), ("accuracy", axes[1])):
+        color, style, _ = CYCLE[0]
+        figure[f"raw {name}"] = axis.plot([], [], color="#bbbbbb", linewidth=1)[0]
+        figure[name] = axis.plot([], [], style, color=color, linewidth=2)[0]
+        figure[f"{name} now"] = Label(
+            figure.figure, axis.get_position().x1 - 0.005, 0.72 if name == "loss" else 0.22, "right"
+        )
+    for row, (color, style, _) in enumerate(CYCLE[:4]):
+        figure[f"speed {row}"] = axes[2].plot([], [], style, color=color, linewidth=2)[0]
+        figure[f"layer {row}"] = Label(figure.figure, 0.735, 0.75 - 0.055 * row, size=12, color=color)
+    figure["batches"] = Label(figure.figure, 0.5, 0.02, "center", color=BLACK)
+
+    def compute(share, smoothing):
+        batches = round(share / 100 * len(watched.loss))
+        speeds = {
+            name: [(batch, speed) for batch, speed in values if batch <= batches]
+            for name, values in watched.speeds.items()
+        }
+        return dict(
+            batches=batches,
+            epochs=sum(end <= batches for end in watched.epochs),
+            loss=watched.loss[:batches],
+            accuracy=watched.accuracy[:batches],
+            smooth_loss=_smoothed(watched.loss[:batches], smoothing),
+            smooth_accuracy=_smoothed(watched.accuracy[:batches], smoothing),
+            speeds=speeds,
+        )
+
+    controls = dict(
+        share=ipywidgets.IntSlider(100, 0, 100, description="look back to %"),
+        smoothing=ipywidgets.FloatSlider(0, min=0, max=0.99, step=0.01, description="smoothing"),
+    )
+    return Lab("Live dashboard", figure, controls, compute, _draw, still=[{}])
+
+
+def _smoothed(values, weight):
+    """Return `values` (n,) as TensorBoard's slider smooths them: float (n,).
+
+    An exponential moving average: each point is `weight` (0 to below 1) of the average so far and the rest of the
+    new value, corrected for the average's start at 0 (https://arxiv.org/abs/1412.6980, section 3).
+    """
+    if not 0 <= weight < 1:
+        raise ValueError(f"weight is {weight!r}; allowed is 0 to below 1")
+    average, result = 0.0, []
+    for count, value in enumerate(values, 1):
+        average = weight * average + (1 - weight) * value
+        result.append(average / (1 - weight**count))
+    return np.array(result)
+
+
+def _draw(figure, state):
+    count = max(state["batches"], 1)
+    along = np.arange(1, state["batches"] + 1) / count
+    for name in ("loss", "accuracy"):
+        figure[f"raw {name}"].set_data(along, state[name])
+        figure[name].set_data(along, state[f"smooth_{name}"])
+        figure[f"{name} now"].set_text(f"now {state[f'smooth_{name}'][-1]:.3f}" if state["batches"] else "")
+    layers = list(state["speeds"].items())[:4]
+    for row in range(4):
+        name, values = layers[row] if row < len(layers) else ("", [])
+        batches, speeds = np.array(values).reshape(-1, 2).T
+        figure[f"speed {row}"].set_data(batches / count, np.log10(np.maximum(speeds, 1e-9)))
+        figure[f"layer {row}"].set_text(f"{_STROKES[row]} {name}" if name else "")
+    figure["batches"].set_text(f"{state['batches']:,} batches, {state['epochs']} epochs completed")
+    if not state["batches"]:
+        return "Nothing yet: the curves begin when fit does."
+    speeds = [f"{name} by {values[-1][1]:.1%} a batch" for name, values in layers if values]
+    return (
+        f"After {state['batches']:,} batches the loss is {state['loss'][-1]:.3f} and the accuracy "
+        f"{state['accuracy'][-1]:.1%}; the weights move: {', '.join(speeds) or 'not measured yet'}."
+    )
+
+
+_STROKES = ("——", "– –", "–·–", "····")
+
+
+def _superscript(number):
+    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _example():
+    """Return the record of a small network that reads 2,000 digits, three epochs."""
+    import keras
+
+    from helpers.datasets import load_mnist
+
+    (x, y), _ = load_mnist()
+    keras.utils.set_random_seed(7)
+    model = keras.Sequential([
+        keras.Input((784,)),
+        keras.layers.Dense(32, activation="relu", name="hidden"),
+        keras.layers.Dense(10, activation="softmax", name="output"),
+    ])  # fmt: skip
+    model.compile(loss="sparse_categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
+    watched = Watched()
+    observer = watch(watched, live_dashboard(watched))
+    model.fit(x[:2000].reshape(-1, 784) / 255, y[:2000], batch_size=50, epochs=3, verbose=0, callbacks=[observer])
+    return watched

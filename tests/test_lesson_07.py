@@ -1,0 +1,186 @@
+"""What lesson 07 says about saving: killed for real, backups go on; what Keras does where the text says so."""
+
+import inspect
+import json
+import os
+import time
+
+import keras
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from helpers.authoring.recordings.callbacks import DOUBLE, METHODS, OVERWRITE, RENAME, interrupted_backups, train
+from helpers.authoring.refresh import read
+from helpers.datasets import load_recorded
+
+NOTEBOOK = read(ROOT / "notebooks" / "07_callbacks_and_tensorboard.ipynb")
+
+
+# Killed while saving after every batch
+
+
+def test_killed_at_random_moments_what_was_written_beside_is_readable_and_up_to_date(tmp_path):
+    random, saved = np.random.default_rng(), 0
+    for kill in range(6):
+        process = train(tmp_path, RENAME)
+        words = process.stdout.readline().split()
+        assert words[:2] == ["began", "at"], f"kill {kill} left a file that cannot be read"
+        began = int(words[-1])
+        assert saved <= began <= saved + 1  # it may have been killed between the save and the word of it
+        assert process.stdout.readline() == "saved\n"
+        time.sleep(random.random() / 2)
+        process.kill()
+        saved = began + 1 + process.communicate()[0].count("saved\n")
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    """The recording: method → what was found → at how many moments."""
+    table = load_recorded("interrupted_backups")
+    assert set(table["method"]) == set(METHODS)
+    return {method: dict(zip(rows["found"], rows["moments"])) for method, rows in table.groupby("method")}
+
+
+def test_recording_shows_what_the_lesson_says(recorded):
+    assert {sum(counts.values()) for counts in recorded.values()} == {400}
+    assert recorded[OVERWRITE]["a backup"] < 240 and recorded[OVERWRITE]["OSError"] > 100
+    assert recorded[DOUBLE]["JSONDecodeError"] > 0 and "OSError" not in recorded[DOUBLE]
+    assert 0.95 * 400 < recorded[DOUBLE]["a backup"] < 400
+    assert recorded[RENAME] == {"a backup": 400}
+
+
+@pytest.mark.skipif(not hasattr(os, "WUNTRACED"), reason="here a process cannot be frozen")
+def test_short_recording_gives_what_was_shipped():
+    again = interrupted_backups(moments=40, methods=(OVERWRITE, RENAME))
+    assert list(again.columns) == list(load_recorded("interrupted_backups").columns)
+    counts = again.set_index(["method", "found"])["moments"]
+    assert counts[RENAME].to_dict() == {"a backup": 40}
+    assert counts[OVERWRITE].sum() == 40 and counts[OVERWRITE]["a backup"] < 36
+
+
+# The lesson's own script, killed twice
+
+
+def test_killed_twice_the_lessons_script_ends_at_the_same_weights(tmp_path):
+    lesson = dict(folder=tmp_path)
+    exec("import os, subprocess, sys, time\nimport numpy as np", lesson)
+    for begins in ("script = ", "def run("):
+        exec(next(cell.source for cell in NOTEBOOK.cells if cell.source.startswith(begins)), lesson)
+    run = lesson["run"]
+    assert run("undisturbed", "undisturbed.keras") == (list(range(6)), 0)
+    reached = 0
+    for _ in range(2):
+        epochs, code = run("disturbed", "disturbed.keras", kill=True)
+        assert code != 0 and epochs == list(range(reached, reached + len(epochs)))
+        reached += len(epochs)
+    assert run("disturbed", "disturbed.keras") == (list(range(reached, 6)), 0)
+    one, other = (keras.saving.load_model(tmp_path / f"{name}.keras") for name in ("undisturbed", "disturbed"))
+    assert all(np.array_equal(a, b) for a, b in zip(one.get_weights(), other.get_weights()))
+    assert int(one.optimizer.iterations) == int(other.optimizer.iterations) == 6 * 250
+
+
+# What Keras does where the lesson says so
+
+
+class Interrupt(Exception):
+    """The process dies here."""
+
+
+class DieAfter(keras.callbacks.Callback):
+    """Raises after so many batches in all."""
+
+    def __init__(self, batches):
+        super().__init__()
+        self.left = batches
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.left -= 1
+        if self.left == 0:
+            raise Interrupt
+
+
+def small_fit(*callbacks):
+    """Train a small network, 10 batches an epoch, two epochs; return the network."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    model.compile(loss="mse", optimizer="adam")
+    random = np.random.default_rng(0)
+    x, y = random.random((40, 3)), random.random((40, 1))
+    model.fit(x, y, batch_size=4, epochs=2, verbose=0, callbacks=list(callbacks))
+    return model
+
+
+def test_a_backup_within_an_epoch_learns_its_first_batches_twice(tmp_path):
+    def backup():
+        return keras.callbacks.BackupAndRestore(tmp_path / "backup", save_freq=4)
+
+    straight = small_fit()
+    with pytest.raises(Interrupt):
+        small_fit(backup(), DieAfter(6))
+    resumed = small_fit(backup())
+    assert int(straight.optimizer.iterations) == 20
+    assert int(resumed.optimizer.iterations) == 24
+    assert not np.array_equal(straight.get_weights()[0], resumed.get_weights()[0])
+
+
+def test_a_backup_after_each_epoch_repeats_the_epoch_it_died_in(tmp_path):
+    def backup():
+        return keras.callbacks.BackupAndRestore(tmp_path / "backup")
+
+    straight = small_fit()
+    with pytest.raises(Interrupt):
+        small_fit(backup(), DieAfter(16))
+    resumed = small_fit(backup())
+    assert int(resumed.optimizer.iterations) == 20
+    assert all(np.array_equal(a, b) for a, b in zip(straight.get_weights(), resumed.get_weights()))
+
+
+def saves(folder, double_checkpoint):
+    """Return the callback that backs up to `folder` after every fifth batch."""
+    return keras.callbacks.BackupAndRestore(folder, save_freq=5, double_checkpoint=double_checkpoint)
+
+
+@pytest.fixture(params=[False, True])
+def interrupted(request, tmp_path):
+    """The folder of a process that died in its second epoch, and whether it kept a copy of the backup before."""
+    with pytest.raises(Interrupt):
+        small_fit(saves(tmp_path / "backup", request.param), DieAfter(16))
+    return tmp_path / "backup", request.param
+
+
+def test_half_a_weights_file_stops_all_but_double_checkpoint(interrupted):
+    folder, double_checkpoint = interrupted
+    weights = folder / "latest.weights.h5"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    if double_checkpoint:
+        assert int(small_fit(saves(folder, True)).optimizer.iterations) > 20
+    else:
+        with pytest.raises(OSError):
+            small_fit(saves(folder, False))
+
+
+def test_an_empty_file_with_the_number_of_the_epoch_stops_even_double_checkpoint(interrupted):
+    folder, double_checkpoint = interrupted
+    (folder / "training_metadata.json").write_text("")
+    assert (folder / "training_metadata.json.bkp").exists() == double_checkpoint
+    with pytest.raises(json.JSONDecodeError):
+        small_fit(saves(folder, double_checkpoint))
+
+
+def arguments(callback):
+    return set(inspect.signature(callback.__init__).parameters) - {"self"}
+
+
+@pytest.mark.parametrize("name", ["ModelCheckpoint", "TensorBoard"])
+def test_every_argument_is_in_the_lesson(name):
+    text = "\n".join(cell.source for cell in NOTEBOOK.cells)
+    assert [argument for argument in arguments(getattr(keras.callbacks, name)) if argument not in text] == []
+
+
+@pytest.mark.parametrize("name", ["filepath", "save_freq", "save_best_only", "monitor", "mode",
+                                  "initial_value_threshold", "save_weights_only", "verbose"])  # fmt: skip
+def test_every_argument_of_model_checkpoint_is_at_work_in_a_cell(name):
+    code = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "code")
+    assert name in arguments(keras.callbacks.ModelCheckpoint)
+    assert name == "filepath" or f"{name}=" in code

@@ -1,0 +1,132 @@
+"""TensorBoard's server, started as the lesson starts it: it knows the runs, tells what was logged, and is stopped."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from helpers import tensorboard_server
+from helpers.tensorboard_server import ask, prepare, running, stop
+
+RUNS = ("adam", "rmsprop", "sgd")
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory):
+    """A folder with the logs of three short runs, and each run's history."""
+    folder, histories = tmp_path_factory.mktemp("logs"), {}
+    random = np.random.default_rng(0)
+    x, y = random.random((40, 3)), random.random((40, 1))
+    for name in RUNS:
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+        model.compile(loss="mse", optimizer=name)
+        board = keras.callbacks.TensorBoard(folder / name)
+        history = model.fit(x, y, epochs=3, validation_data=(x, y), verbose=0, callbacks=[board])
+        histories[name] = history.history
+    return folder, histories
+
+
+def start(folder):
+    """Start the server by the lesson's magic."""
+    from IPython import get_ipython
+
+    prepare(folder)
+    get_ipython().run_line_magic("load_ext", "tensorboard")
+    get_ipython().run_line_magic("tensorboard", f"--logdir {folder} --port 0 --host localhost")
+
+
+@pytest.fixture
+def served(logs, shown):
+    """The folder, its histories, with a server that has read all runs."""
+    folder, histories = logs
+    start(folder)
+    yield folder, histories
+    stop(folder)
+
+
+def test_the_server_tells_what_was_logged(served):
+    folder, histories = served
+    assert set(ask(folder, "data/runs")) == {f"{name}/{part}" for name in RUNS for part in ("train", "validation")}
+    for name in RUNS:
+        for part, key in (("train", "loss"), ("validation", "val_loss")):
+            points = ask(folder, f"data/plugin/scalars/scalars?tag=epoch_loss&run={name}/{part}")
+            assert [step for _, step, _ in points] == [0, 1, 2]
+            np.testing.assert_allclose([value for *_, value in points], histories[name][key], rtol=1e-5)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/net/tcp"), reason="Linux tells it there")
+def test_the_server_listens_on_this_machine_only(served):
+    folder, _ = served
+    port = int(running(folder)[-1].split(":")[-1].strip("/"))
+    with open("/proc/net/tcp") as table:
+        listening = [line.split()[1] for line in table.readlines()[1:] if line.split()[3] == "0A"]
+    assert [place for place in listening if place.endswith(f":{port:04X}")] == [f"0100007F:{port:04X}"]
+
+
+def test_stopped_it_is_gone_and_stopping_again_is_harmless(served):
+    folder, _ = served
+    assert stop(folder) == 1
+    assert running(folder) == [] and stop(folder) == 0
+    with pytest.raises(RuntimeError, match="no TensorBoard server shows"):
+        ask(folder, "data/runs")
+
+
+def test_a_server_that_was_killed_is_cleared_away(served):
+    folder, _ = served
+    (server,) = tensorboard_server._servers(folder)
+    os.kill(server.pid, signal.SIGKILL)
+    os.waitpid(server.pid, 0)
+    assert running(folder) != []  # its file is left
+    stop(folder)
+    assert running(folder) == []
+
+
+SCRIPT = """
+import sys
+from IPython.core.interactiveshell import InteractiveShell
+from helpers import tensorboard_server
+shell = InteractiveShell.instance()
+tensorboard_server.prepare(sys.argv[1])
+shell.run_line_magic("load_ext", "tensorboard")
+shell.run_line_magic("tensorboard", f"--logdir {sys.argv[1]} --port 0 --host localhost")
+print(len(tensorboard_server.running(sys.argv[1])))
+"""
+
+
+def test_a_run_that_the_server_cannot_read_is_named(served, monkeypatch):
+    folder, _ = served
+    unreadable = folder / "broken" / "events"
+    unreadable.parent.mkdir()
+    unreadable.touch()
+    monkeypatch.setattr(tensorboard_server, "SECONDS_TO_READ", 0.3)
+    try:
+        with pytest.raises(RuntimeError, match="has not read all of .*broken"):
+            ask(folder, "data/runs")
+    finally:
+        unreadable.unlink()
+        unreadable.parent.rmdir()
+
+
+def test_the_server_ends_with_the_process_that_asked_for_it(logs, tmp_path):
+    folder, _ = logs
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(tmp_path)}
+    command = [sys.executable, "-c", SCRIPT, str(folder)]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert result.stdout.splitlines()[-1:] == ["1"], result.stderr
+    deadline = time.monotonic() + 10
+    while running(folder) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert running(folder) == []
+
+
+def test_without_tensorboard_one_is_told_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setattr(tensorboard_server.shutil, "which", lambda name, path=None: None)
+    with pytest.raises(FileNotFoundError, match="pip install -r requirements.txt"):
+        prepare(tmp_path)
