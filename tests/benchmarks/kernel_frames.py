@@ -7,7 +7,8 @@ import matplotlib
 import matplotlib.pyplot as plt
 from measure import milliseconds, row
 
-from helpers.labs import activations, gradient_descent, preprocessing
+from helpers.authoring.recordings.robustness import lesson_network
+from helpers.labs import activations, gradient_descent, preprocessing, robustness
 from helpers.labs import hidden_layers as labs
 
 
@@ -46,6 +47,8 @@ def _later_lessons():
     yield row("pixel inspector, column slider", _moving(preprocessing.pixel_inspector(), "column", [*range(28)] * 2))
     lab = preprocessing.scaling()
     yield row("scaling, learning rate slider", _moving(lab, "learning_rate", preprocessing.RATES * 8))
+    networks = {name: lesson_network(name, seed=0) for name in ("MLP", "MLP + augmentation", "CNN + augmentation")}
+    yield row("break it, angle slider, three networks", _moving(robustness.break_it(networks), "angle", range(1, 121)))
 
 
 def _as_interact():

@@ -15,6 +15,7 @@ GROUPS = {
     "kernel": "kernel_frames",
     "browser": "browser_latency",
     "data": "data_loading",
+    "sweep": "angle_sweep",
     "notebooks": "notebook_seconds",
 }
 PACKAGES = (

@@ -51,7 +51,7 @@ def permuted_pixels(networks=("MLP", "CNN"), orders=("real", "permuted"), seeds=
         train, test = (_unit(x.reshape(-1, 784)[:20000, places[order]].reshape(-1, 28, 28)) for x in (x_train, x_test))
         for network in networks:
             for seed in seeds:
-                model = _network(network, seed)
+                model = lesson_network(network, seed)
                 model.fit(train, y_train[:20000], epochs=4, batch_size=128, verbose=0)
                 accuracy = model.evaluate(test, y_test, batch_size=1000, verbose=0)[1]
                 rows.append(dict(network=network, order=order, seed=seed, accuracy=accuracy))
@@ -68,7 +68,7 @@ def repairs(networks=("MLP", "MLP + augmentation", "CNN", "CNN + augmentation"),
     tables = []
     for network in networks:
         for seed in seeds:
-            model = _network(network, seed)
+            model = lesson_network(network, seed)
             clock = _stop_after(seconds)
             model.fit(train, y_train, epochs=1000, batch_size=256, verbose=0, callbacks=[clock])
             scores = {name: model.evaluate(x, y_test, batch_size=1000, verbose=0)[1] for name, x in changed.items()}
@@ -78,7 +78,7 @@ def repairs(networks=("MLP", "MLP + augmentation", "CNN", "CNN + augmentation"),
     return pd.concat(tables)
 
 
-def _network(name, seed):
+def lesson_network(name, seed):
     """Return lesson 08's network of this name, compiled: from pictures (n, 28, 28) from 0 to 1 to probabilities."""
     import keras
     from keras import layers
