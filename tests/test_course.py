@@ -68,3 +68,9 @@ def test_readme_and_lesson_00_list_every_lesson_as_it_is():
     assert {name: (words, time) for name, (words, _, time) in listed.items()} == as_they_are
     del listed["00_start_here.ipynb"]
     assert map_of_lessons() == listed
+
+
+@each_notebook
+def test_every_claim_holds_in_the_stored_outputs(name):
+    printed = "".join(out.get("text", "") for cell in NOTEBOOKS[name].cells for out in cell.get("outputs", []))
+    assert [line for line in printed.splitlines() if line.startswith("✗")] == []
