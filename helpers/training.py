@@ -204,7 +204,7 @@ def watch(watched, lab):
             lab.refresh()
 
         def copies(self):
-            return {name: np.array(kernel) for name, kernel in _kernels(self.model)}
+            return {name: kernel.numpy().copy() for name, kernel in _kernels(self.model)}
 
     return Watch()
 

@@ -132,7 +132,7 @@ def test_a_layers_speed_is_its_relative_change_a_batch():
 
     def look():
         looked()
-        looks.append((len(watched.loss), [np.array(layer.kernel) for layer in callback.model.layers[::2]]))
+        looks.append((len(watched.loss), [layer.kernel.numpy().copy() for layer in callback.model.layers[::2]]))
 
     callback.look = look
     _, before, _ = network(callback)

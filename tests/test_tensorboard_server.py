@@ -9,9 +9,9 @@ import time
 import keras
 import numpy as np
 import pytest
-from conftest import ROOT
 
 from helpers import tensorboard_server
+from helpers.authoring.template import ROOT
 from helpers.tensorboard_server import ask, prepare, running, stop
 
 RUNS = ("adam", "rmsprop", "sgd")

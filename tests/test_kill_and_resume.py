@@ -8,10 +8,10 @@ import time
 import keras
 import numpy as np
 import pytest
-from conftest import ROOT
 
 from helpers.authoring.recordings.callbacks import DOUBLE, METHODS, OVERWRITE, RENAME, interrupted_backups, train
 from helpers.authoring.refresh import read
+from helpers.authoring.template import ROOT
 from helpers.datasets import load_recorded
 
 NOTEBOOK = read(ROOT / "notebooks" / "07_callbacks_and_tensorboard.ipynb")
