@@ -38,8 +38,8 @@ q1 = Exercise(
     "5.1",
     check=_check_1,
     hints=(
-        "Epoch 4 is worse than epoch 3, but epoch 5 is a new best: the count begins again.",
-        "The best so far is epoch 5. Epochs 6, 7, 8 are the three without improvement.",
+        "Go along the list and keep the best so far.",
+        "A new best sets the count of waiting epochs back to 0.",
     ),
     solution=_solution_1,
     wrong=[
@@ -214,8 +214,8 @@ q3 = Exercise(
     "5.3",
     check=_check_3,
     hints=(
-        "There are four bugs, one an argument: the name, the direction, the patience, and what is kept.",
-        "val_loss is the name in the logs; lower is better; 4 epochs; and restore_best_weights is False by default.",
+        "Four bugs: three arguments are wrong, one is missing.",
+        "Which name does history have for it, which way is better for a loss, and what is kept by default?",
     ),
     solution=_solution_3,
     wrong=[
