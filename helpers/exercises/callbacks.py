@@ -294,7 +294,7 @@ q4 = Exercise(
     "7.4",
     check=_check_4,
     hints=(
-        "Look at the names that save_freq=15 wrote: after 01-30 comes 02-05. Where does batch begin in the second epoch?",
+        "Look at the names that save_freq=15 wrote: after 01-30 comes 02-05. Where does batch begin in epoch 2?",
         "Keep a number of your own: self.done = 0 in on_train_begin, one more for each batch. "
         "min keeps the rate from rising further.",
     ),

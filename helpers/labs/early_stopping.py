@@ -46,8 +46,11 @@ def stop(recorded=None):
             start_from_epoch=start_from_epoch, restore_best_weights=restore_best_weights,
         )  # fmt: skip
         score = float(logs["test_accuracy"][kept - 1])
-        return dict(setting=f"seed {run}, {monitor}, patience {patience}", logs=logs, ran=ran, kept=kept, saved=len(logs) - ran, test_accuracy=score,
-                    best_test_accuracy=float(logs["test_accuracy"].max()), stopped=ran < len(logs))  # fmt: skip
+        return dict(
+            setting=f"seed {run}, {monitor}, patience {patience}", logs=logs, ran=ran, kept=kept,
+            stopped=ran < len(logs), saved=len(logs) - ran, test_accuracy=score,
+            best_test_accuracy=float(logs["test_accuracy"].max()),
+        )  # fmt: skip
 
     controls = dict(
         run=ipywidgets.Dropdown(options=[(f"seed {seed}", seed) for seed in runs], description="run"),
