@@ -43,7 +43,7 @@ def checked(strokes):
 
     Points far outside are brought to within one pad's width of the pad: no ink either way.
     """
-    if not isinstance(strokes, list | tuple):
+    if not issubclass(type(strokes), list | tuple):  # isinstance would ask the object itself
         raise ValueError(f"strokes is of type {type(strokes).__name__}; allowed is {_ALLOWED}")
     return [_points(number, stroke) for number, stroke in enumerate(strokes)]
 

@@ -31,7 +31,9 @@ def draw_a_digit(networks=None):
     readers = {name: answers.reader(model) for name, model in networks.items()}
     drawings = strokes.shipped()
     pad = Pad and Pad()
-    choice = ipywidgets.Dropdown(options=[*drawings, YOURS] if pad else [*drawings], description="drawing")
+    telling = _telling(drawings, next(iter(readers.values())))
+    options = [*drawings, YOURS] if pad else [*drawings]
+    choice = ipywidgets.Dropdown(options=options, value=telling, description="drawing")
     show = ipywidgets.Dropdown(options=[BOTH, DRAWN, PREPARED], description="prepared")
 
     def compute(drawing, show):
@@ -45,7 +47,7 @@ def draw_a_digit(networks=None):
             probabilities={version: _asked(readers, picture) for version, picture in pictures.items()},
         )
 
-    still = [dict(drawing=_telling(drawings, next(iter(readers.values()))), show=BOTH)]
+    still = [dict(drawing=telling, show=BOTH)]
     clear = ipywidgets.Button(description="clear", tooltip="empty the pad")
     controls = dict(drawing=choice, show=show)
     lab = Lab("Draw a digit", _figure(list(networks)), controls, compute, _draw, still, [pad, clear] if pad else [])
@@ -64,12 +66,16 @@ def _asked(readers, picture):
 
 
 def _telling(drawings, read):
-    """Return the name of the first drawing that `read` gets wrong as drawn and right prepared; else of the first."""
+    """Return the name of the drawing that `read` misreads most surely as drawn, and reads right prepared.
+
+    Where there is none, that of the first.
+    """
+    sure = dict.fromkeys(list(drawings)[:1], 0)
     for name, (digit, lines) in drawings.items():
-        drawn, prepared = (read(picture / np.float32(255)).argmax() for picture in _versions(lines).values())
-        if drawn != digit == prepared:
-            return name
-    return next(iter(drawings))
+        drawn, prepared = (read(picture / np.float32(255)) for picture in _versions(lines).values())
+        if drawn.argmax() != digit == prepared.argmax():
+            sure[name] = drawn.max()
+    return max(sure, key=sure.get)
 
 
 def _connect(pad, clear, choice, lab):
