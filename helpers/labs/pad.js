@@ -32,8 +32,8 @@ function render({ model, el }) {
     context.strokeStyle = "black";
     for (const stroke of strokes) {
       context.beginPath();
-      context.moveTo(stroke[0][0] * PIXELS, stroke[0][1] * PIXELS);
-      for (const [x, y] of stroke) context.lineTo(x * PIXELS, y * PIXELS); // a stroke of one point becomes a dot
+      context.moveTo(stroke[0][0] * PIXELS + 0.1, stroke[0][1] * PIXELS); // no length, no ink: a dot needs a little
+      for (const [x, y] of stroke) context.lineTo(x * PIXELS, y * PIXELS);
       context.stroke();
     }
     if (!strokes.length) {

@@ -2,6 +2,7 @@
 
 import pytest
 from course_server import ROOT
+from drawing import Drawing, near
 
 SOURCE = ROOT / "helpers" / "labs" / "pad.js"
 
@@ -26,73 +27,24 @@ PAGE = (
     '<meta name="viewport" content="width=device-width">'
     '<body style="margin: 0; height: 3000px"><div style="height: 40px"></div><div id="here"></div>'
 )
-INKED = """canvas => {
-    const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    let inked = 0;
-    for (let i = 0; i < data.length; i += 4) inked += data[i + 3] > 200 && data[i] < 60;
-    return inked / canvas.width / canvas.height;
-}"""
 
 
-class PadPage:
+class PadPage(Drawing):
     """A plain page that shows the pad."""
 
     def __init__(self, page, strokes=()):
-        self.page = page
         page.set_content(PAGE)
         page.evaluate(OPEN, [SOURCE.read_text(encoding="utf-8"), list(strokes)])
-        self.canvas = page.locator("canvas")
-        self.touching = page.context.new_cdp_session(page)
-
-    def at(self, x, y):
-        """Return the point at the shares x, y of the pad, in pixels of the page."""
-        box = self.canvas.bounding_box()
-        return box["x"] + x * box["width"], box["y"] + y * box["height"]
-
-    def by_mouse(self, *places):
-        """Draw one stroke, the mouse stopping at each place for a frame."""
-        self.page.mouse.move(*self.at(*places[0]))
-        self.page.mouse.down()
-        for place in places[1:]:
-            self.page.mouse.move(*self.at(*place))
-            self.frame()
-        self.page.mouse.up()
-        self.frame()
-
-    def touch(self, kind, *places):
-        """Send one touch event with a finger at each place, numbered in order."""
-        points = [dict(zip("xy", self.at(*place)), id=finger) for finger, place in enumerate(places)]
-        self.touching.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        self.frame()
-
-    def by_finger(self, *places):
-        """Draw one stroke with a finger."""
-        self.touch("touchStart", places[0])
-        for place in places[1:]:
-            self.touch("touchMove", place)
-        self.touch("touchEnd")
-
-    def frame(self):
-        """Wait until the browser has drawn twice."""
-        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        super().__init__(page, page.locator("canvas"))
 
     def sent(self):
         """Return all that the pad has sent, each a list of strokes."""
         return self.page.evaluate("window.sent")
 
-    def inked(self):
-        """Return the share of the pad that is black."""
-        return self.canvas.evaluate(INKED)
-
 
 @pytest.fixture
 def pad(new_page):
     return PadPage(new_page())
-
-
-def near(places):
-    """Places that may be off by the width of a pixel."""
-    return [pytest.approx(list(place), abs=0.006) for place in places]
 
 
 STROKE = [(0.2, 0.3), (0.8, 0.3), (0.5, 0.5), (0.4, 0.9)]
