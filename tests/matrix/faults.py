@@ -4,6 +4,8 @@ Not part of the usual run, which it would make five times as long: `pytest tests
 What one lesson shows in seconds is in tests/test_faults.py.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import nbformat
 import pytest
 from elsewhere import NO_HOME, ROOT, cannot, compare, copy_course, write_notebook
@@ -54,3 +56,11 @@ def test_a_lesson_with_every_cell_run_twice_says_the_same(name, course):
     path = write_notebook(course / "notebooks" / f"cell_by_cell_{name}", [cell for cell in cells for _ in range(2)])
     done = compare(path)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_lesson_with_servers_files_and_killed_processes_beside_itself(course, tmp_path):
+    (name,) = (name for name in NOTEBOOKS if name.startswith("07"))
+    with ThreadPoolExecutor() as both:
+        runs = [both.submit(compare, course / "notebooks" / name, HIDDEN_LAYERS_HOME=str(tmp_path)) for _ in range(2)]
+    for done in runs:
+        assert done.result().returncode == 0, done.result().stdout + done.result().stderr
