@@ -1,6 +1,7 @@
 """A JupyterHub set up as README tells a teacher to, without their accounts and their web server."""
 
 import contextlib
+import importlib.util
 import os
 import re
 import secrets
@@ -50,12 +51,16 @@ class Classroom:
 
 
 def requirements():
-    """The programs that a hub is made of: jupyterhub's and its proxy's. Raises NoHub where one is missing."""
-    beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    found = {name: shutil.which(name, path=beside) for name in ("jupyterhub", "configurable-http-proxy", "git")}
-    for name, path in found.items():
-        if path is None:
-            raise NoHub(f"{name} is not installed; README, For contributors, says how")
+    """The paths of the hub's program and of its proxy's. Raises NoHub where something is missing."""
+    here = str(Path(sys.executable).parent)
+    found = {
+        "jupyterhub": shutil.which("jupyterhub", path=here),
+        "configurable-http-proxy": shutil.which("configurable-http-proxy"),
+        "nbgitpuller": importlib.util.find_spec("nbgitpuller"),
+    }
+    for name, place in found.items():
+        if place is None:
+            raise NoHub(f"{name} is not installed; README, For contributors, says how to get it")
     return found["jupyterhub"], found["configurable-http-proxy"]
 
 

@@ -46,10 +46,6 @@ class Student:
         assert '"phase": "finished"' in events, events
         return parse_qs(urlsplit(page.url).query)["urlpath"][0].removeprefix("lab/tree/")
 
-    def sign_out(self):
-        """Stop the student's server."""
-        self._ask("DELETE", f"{self.room.url}/hub/api/users/{self.name}/server", "/hub/")
-
     def run(self, path, sources):
         """Run code cells in a new kernel for the notebook at `path`; return each one's outputs. Stops at no error."""
         model = {"path": path, "name": path, "type": "notebook", "kernel": {"name": "python3"}}
