@@ -85,8 +85,9 @@ def lesson(request, published, jupyter_path, tmp_path_factory):
     process = subprocess.run(
         [
             sys.executable, "-m", "pytest", "--nbval", "--nbval-kernel-name=colab", "--nbval-cell-timeout=120",
-            f"--nbval-sanitize-with={ROOT / 'tests' / 'nbval_sanitize.cfg'}", "--color=no", "-q", "-p", "no:cacheprovider",
-            f"--junitxml={reports / 'cells.xml'}", "--override-ini=junit_duration_report=call", request.param,
+            f"--nbval-sanitize-with={ROOT / 'tests' / 'nbval_sanitize.cfg'}", "--color=no", "-q",
+            "-p", "no:cacheprovider", f"--junitxml={reports / 'cells.xml'}", "-o", "junit_duration_report=call",
+            request.param,
         ],
         cwd=folder,
         env=os.environ | {"JUPYTER_PATH": str(jupyter_path), "HIDDEN_LAYERS_HOME": str(reports)},

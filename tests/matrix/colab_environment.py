@@ -1,6 +1,7 @@
-"""Colab's packages in an environment of their own: .venv-colab in the checkout, made once, again when colab.txt changes."""
+"""Colab's packages in an environment of their own: .venv-colab in the checkout, made anew when colab.txt changes."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 COLAB = Path(__file__).with_name("colab.txt")
 FOLDER = ROOT / ".venv-colab"
-VERSION = "3.13"
+VERSION = re.search(r"Python (\d\.\d+)", COLAB.read_text(encoding="utf-8"))[1]
 
 
 class NoPython(LookupError):
@@ -17,18 +18,20 @@ class NoPython(LookupError):
 
 
 def interpreter():
-    """A Python of Colab's version: COLAB_PYTHON, this one, the one on PATH, or one of pyenv's. Raises NoPython."""
+    """A Python of Colab's version: the one that COLAB_PYTHON names, this one, one on PATH, or one of pyenv's.
+
+    Raises NoPython where there is none, and ValueError where COLAB_PYTHON names one of another version.
+    """
+    if named := os.environ.get("COLAB_PYTHON"):
+        if version(named) != VERSION:
+            raise ValueError(f"COLAB_PYTHON is {named!r}; it must be a Python {VERSION}, as Colab has")
+        return named
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    candidates = [
-        os.environ.get("COLAB_PYTHON"),
-        sys.executable,
-        shutil.which(f"python{VERSION}"),
-        *map(str, sorted(pyenv.glob(f"versions/{VERSION}.*/bin/python"))),
-    ]
-    for candidate in filter(None, candidates):
+    candidates = [sys.executable, f"python{VERSION}", *map(str, sorted(pyenv.glob(f"versions/{VERSION}.*/bin/python")))]
+    for candidate in candidates:
         if version(candidate) == VERSION:
             return candidate
-    raise NoPython(f"Colab runs Python {VERSION}; there is none here. Name one in the variable COLAB_PYTHON.")
+    raise NoPython(f"Colab runs Python {VERSION}, and there is none here (COLAB_PYTHON may name one)")
 
 
 def version(python):

@@ -7,15 +7,15 @@ that it names already: what the lessons import, and what that needs in turn.
 import re
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from datetime import date
 from pathlib import Path
 
-FREEZE = "https://raw.githubusercontent.com/googlecolab/backend-info/main/pip-freeze.txt"
-COLAB = Path(__file__).with_name("colab.txt")
+ADDRESS = "https://raw.githubusercontent.com/googlecolab/backend-info/main/"
+ROOT = Path(__file__).resolve().parents[2]
+COLAB = ROOT / "tests" / "matrix" / "colab.txt"
 HEAD = """\
-# What Colab has preinstalled on Python 3.13, of what the lessons need, on {day}: its own list at
+# What Colab has preinstalled on Python {python}, of what the lessons need, on {day}: its own list at
 # https://github.com/googlecolab/backend-info. `python tests/matrix/refresh_colab.py` writes this file.
 """
 PINNED = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)==(?P<version>\S+)")
@@ -30,30 +30,38 @@ def pins(freeze):
     return {re.sub(r"[-_.]+", "-", match["name"]).lower(): match[0] for match in matches if match}
 
 
-def refreshed(colab, freeze, day):
-    """The text of colab.txt, `colab`, with the versions of `freeze`; and the packages that `freeze` has no more."""
+def refreshed(colab, freeze, system, day):
+    """colab.txt's new text, from its old one and Colab's `pip freeze` and description of its system, read on `day`.
+
+    With it come the packages that Colab has no more. Raises ValueError for what is no such list or description.
+    """
     wanted, found = pins(colab), pins(freeze)
+    python = re.search(r"^Python (\d\.\d+)", system, re.MULTILINE)
+    if not python or not wanted.keys() & found.keys():
+        raise ValueError("what came is not Colab's list of packages and its system's description")
     kept = [line for name, line in found.items() if name in wanted]
-    return HEAD.format(day=day) + "\n".join(kept) + "\n", [line for name, line in wanted.items() if name not in found]
+    gone = [line for name, line in wanted.items() if name not in found]
+    return HEAD.format(python=python[1], day=day) + "\n".join(kept) + "\n", gone
 
 
-def download(address):
-    """The text at `address`. Ends the program with one sentence when there is none to be had."""
-    try:
-        with urllib.request.urlopen(address, timeout=60) as answer:
-            return answer.read().decode()
-    except (urllib.error.URLError, TimeoutError) as error:
-        sys.exit(f"{address} cannot be read ({error}); colab.txt stays as it is.")
+def download(name):
+    """The text of a file that Colab publishes. Raises OSError when it cannot be had."""
+    with urllib.request.urlopen(ADDRESS + name, timeout=60) as answer:
+        return answer.read().decode()
 
 
 def main():
-    freeze = download(FREEZE)
-    text, gone = refreshed(COLAB.read_text(encoding="utf-8"), freeze, date.today())
+    """Refresh colab.txt, run every lesson with it, and return the exit code of that run."""
+    try:
+        published = download("pip-freeze.txt"), download("os-info.txt")
+        text, gone = refreshed(COLAB.read_text(encoding="utf-8"), *published, date.today())
+    except (OSError, ValueError) as error:
+        sys.exit(f"colab.txt stays as it is. {ADDRESS}: {error}")
     COLAB.write_text(text, encoding="utf-8", newline="\n")
     for line in gone:
         print(f"Colab has {line} no more")
     module = str(COLAB.with_name("colab.py"))
-    return subprocess.run([sys.executable, "-m", "pytest", module, "-n0", "-rs"], cwd=COLAB.parents[2]).returncode
+    return subprocess.run([sys.executable, "-m", "pytest", module, "-n0", "-s"], cwd=ROOT).returncode
 
 
 if __name__ == "__main__":
