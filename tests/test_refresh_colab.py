@@ -5,6 +5,7 @@ import re
 import urllib.error
 
 import pytest
+from packaging.requirements import Requirement
 
 from helpers.authoring.template import ROOT
 
@@ -43,6 +44,15 @@ def test_the_stored_list_is_one_that_the_command_writes():
     stored = refresh_colab.COLAB.read_text(encoding="utf-8")
     day, python = re.search(r"\d{4}-\d\d-\d\d", stored)[0], re.search(r"Python \d\.\d+", stored)[0]
     assert refresh_colab.refreshed(stored, stored, python, day) == (stored, [])
+
+
+def test_what_colab_has_is_all_that_a_lesson_needs():
+    requirements = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    lessons = [Requirement(line.split("#")[0]) for line in requirements.split("\n\n")[0].splitlines()[1:]]
+    found = refresh_colab.pins(refresh_colab.COLAB.read_text(encoding="utf-8"))
+    assert len(lessons) > 5
+    for needed in lessons:
+        assert needed.specifier.contains(found[needed.name].split("==")[1]), f"Colab has {found[needed.name]}"
 
 
 @pytest.mark.parametrize(

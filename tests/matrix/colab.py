@@ -13,7 +13,8 @@ import sys
 from xml.etree import ElementTree
 
 import pytest
-from colab_environment import ROOT, NoPython, environment, installed
+from colab_environment import COLAB, ROOT, VERSION, NoPython, environment, installed, version
+from refresh_colab import pins
 
 REPOSITORY = "ada/hidden-layers"
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
@@ -105,6 +106,11 @@ class Lesson:
     def __init__(self, name, process, folder, seconds, unchanged):
         self.name, self.process, self.folder = name, process, folder
         self.seconds, self.unchanged = seconds, unchanged
+
+
+def test_the_environment_is_colabs(colab):
+    assert pins(COLAB.read_text(encoding="utf-8")).items() <= pins("\n".join(installed())).items()
+    assert version(colab / "bin" / "python") == VERSION
 
 
 def test_every_cell_prints_what_is_stored(lesson):

@@ -3,7 +3,6 @@
 Not part of the usual run: `pip install -r tests/matrix/requirements.txt`, then `pytest tests/matrix/executors.py -n0`.
 """
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,12 +13,11 @@ from helpers.authoring.refresh import read
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
-PYTHON_M = [sys.executable, "-m"]
 
 
-def run(command, **options):
-    """Run a command in the checkout; its exit code must be 0."""
-    process = subprocess.run(PYTHON_M + command, cwd=ROOT, capture_output=True, text=True, **options)
+def run(command):
+    """Run a Python module as a command in the checkout; its exit code must be 0."""
+    process = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
     assert process.returncode == 0, process.stdout + process.stderr
 
 
@@ -45,11 +43,11 @@ def test_papermill(name, tmp_path):
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_nbconvert_execute(name, tmp_path):
     output = ["--output-dir", str(tmp_path), "--output", name]
-    run(["jupyter", "nbconvert", "--to", "notebook", "--execute", *output, f"notebooks/{name}"])
+    run(["nbconvert", "--to", "notebook", "--execute", *output, f"notebooks/{name}"])
     assert printed(code_cells(tmp_path / name)) == printed(code_cells(ROOT / "notebooks" / name))
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_nbmake(name):
     alone = ["-o", "addopts=", "-p", "no:cacheprovider"]  # not the project's own options, or nbval would run it too
-    run(["pytest", *alone, "--nbmake", "--nbmake-timeout=120", f"notebooks/{name}"], env=os.environ)
+    run(["pytest", *alone, "--nbmake", "--nbmake-timeout=120", f"notebooks/{name}"])
