@@ -1,17 +1,11 @@
 """The list of Colab's versions: what is kept of the one that Colab publishes, and what happens when there is none."""
 
-import importlib.util
 import re
 import urllib.error
 
 import pytest
+import refresh_colab
 from packaging.requirements import Requirement
-
-from helpers.authoring.template import ROOT
-
-spec = importlib.util.spec_from_file_location("refresh_colab", ROOT / "tests" / "matrix" / "refresh_colab.py")
-refresh_colab = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(refresh_colab)
 
 # Lines of every kind that Colab's own files have.
 FREEZE = """\
@@ -47,7 +41,7 @@ def test_the_stored_list_is_one_that_the_command_writes():
 
 
 def test_what_colab_has_is_all_that_a_lesson_needs():
-    requirements = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    requirements = (refresh_colab.ROOT / "requirements.txt").read_text(encoding="utf-8")
     lessons = [Requirement(line.split("#")[0]) for line in requirements.split("\n\n")[0].splitlines()[1:]]
     found = refresh_colab.pins(refresh_colab.COLAB.read_text(encoding="utf-8"))
     assert len(lessons) > 5
