@@ -9,6 +9,7 @@ from helpers.authoring.lint import lint
 from helpers.authoring.publish import NoRepository, publish, repository_of_remote
 from helpers.authoring.record import RECORDINGS, UnknownRecording, record
 from helpers.authoring.refresh import NotANotebook, RefreshError, read, refresh
+from helpers.authoring.site import export
 from helpers.authoring.template import ROOT
 
 
@@ -49,6 +50,12 @@ def publish_course(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def export_site(arguments: argparse.Namespace) -> int:
+    """write the lessons as web pages, to be read without Jupyter or network"""
+    print(f"{len(export(arguments.folder))} pages; the first is {arguments.folder / 'index.html'}")
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 a notebook is at fault, 2 an argument is."""
     parser = argparse.ArgumentParser(prog="python -m helpers.authoring", description=__doc__)
@@ -59,6 +66,9 @@ def main(argv: list[str] | None = None) -> int:
     publisher = commands.add_parser("publish", help=publish_course.__doc__, description=publish_course.__doc__)
     publisher.add_argument("repository", nargs="?", metavar="OWNER/REPO", help="default: git's remote 'origin'")
     publisher.set_defaults(run=publish_course)
+    exporter = commands.add_parser("site", help=export_site.__doc__, description=export_site.__doc__)
+    exporter.add_argument("folder", nargs="?", type=Path, default=ROOT / "site", help="default: site, in the course")
+    exporter.set_defaults(run=export_site)
     for name, run in {"refresh": refresh_notebooks, "lint": lint_notebooks}.items():
         command = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
         command.add_argument(
