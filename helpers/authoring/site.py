@@ -23,7 +23,7 @@ from helpers.authoring.template import REPOSITORY, ROOT, UNPUBLISHED
 TEMPLATES = Path(__file__).parent / "templates"
 HEADER = re.compile(
     r"# (?P<title>.+)\n\n(?P<badge>\[!\[Open in Colab\]\(.+?\)\]\((?P<colab>.+?)\))\n\n(?P<promise>.+)\n"
-    r"(?:.*\n)*\*\*Time:\*\* about (?P<minutes>\d+) minutes.*\n+\*\*You need:\*\* (?P<needs>.+)"
+    r"(?:.*\n)*\*\*Time:\*\* about (?P<minutes>\d+) minutes.*\n+\*\*You need:\*\* (?P<needs>.+?)\.(?: |$)"
 )
 LINK = re.compile(r"(?<=\]\()(\d\d_\w+)\.ipynb(?=[)#])")
 #: What each function of helpers.figures draws: the first words of its picture's alternative.
