@@ -12,7 +12,6 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 from markdown_it import MarkdownIt
-from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
@@ -123,5 +122,5 @@ def _page(nb: NotebookNode, title: str) -> str:
 def _index(lessons: list[dict[str, str]], readme: str) -> str:
     """The index: the README's first paragraph, and a table of the lessons from their own headers."""
     templates = Environment(loader=FileSystemLoader(TEMPLATES / "site"), autoescape=True)
-    templates.filters["markdown"] = lambda text: Markup(MarkdownIt().renderInline(text))
+    templates.filters["markdown"] = MarkdownIt().renderInline
     return templates.get_template("course.html.j2").render(promise=readme.split("\n\n")[1], lessons=lessons)
