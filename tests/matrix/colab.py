@@ -95,7 +95,7 @@ def lesson(request, published, jupyter_path, tmp_path_factory):
         capture_output=True,
         text=True,
     )  # fmt: skip
-    cells = ElementTree.parse(reports / "cells.xml").iter("testcase")
+    cells = ElementTree.parse(reports / "cells.xml").iter("testcase")  # noqa: S314 (pytest has just written it)
     seconds = [float(cell.get("time")) for cell in cells]
     return Lesson(request.param, process, folder, seconds, unchanged=installed() == before)
 
