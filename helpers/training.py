@@ -140,13 +140,14 @@ SHARE_FOR_WATCHING = 0.03  # of the training's time
 
 
 class Watched:
-    """What `fit` said after each batch, and how fast each layer's weights moved between two looks at them.
+    """What `fit` said after each batch, and how far some of the batches moved each layer's weights.
 
     Attributes:
         loss, accuracy: lists of float, one a batch: the mean since the epoch began, as Keras reports it.
         epochs: list of int, the number of batches seen at the end of each epoch.
-        speeds: layer name → list of (batches seen, change of the layer's kernel per batch since the last look): the
-            L2 norm of the change, divided by that of the kernel before it and by the number of batches between.
+        speeds: layer name → list of (batches seen, change of the layer's kernel by the last of them): the L2 norm of
+            the change, divided by that of the kernel before it. Changes of many batches together would not do: they
+            cancel in part.
         seconds: float, spent on watching and drawing; training_seconds: float, all of fit's.
     """
 
@@ -162,8 +163,8 @@ class Watched:
 def watch(watched, lab):
     """Return a Keras callback that fills `watched` and lets `lab`, which draws it, follow while `fit` runs.
 
-    It writes down two numbers a batch. It looks at the weights and draws only while watching has taken less than
-    3 % of the time since training began, and once more at the end.
+    It writes down two numbers a batch. It measures the weights and draws only while watching has taken less than
+    3 % of the time since training began; it draws once more at the end.
     Raises `ValueError` unless `watched` is a `Watched`.
     """
     import keras
@@ -175,14 +176,18 @@ def watch(watched, lab):
         def on_train_begin(self, logs=None):
             watched.clear()
             self.start = time.perf_counter()
-            self.kernels, self.seen = self.copies(), 0
+            self.before = None  # the kernels before the batch that is to be measured
 
         def on_train_batch_end(self, batch, logs=None):
             began = time.perf_counter()
             watched.loss.append(float(logs["loss"]))
             watched.accuracy.append(float(logs.get("accuracy", 0)))
-            if watched.seconds < SHARE_FOR_WATCHING * (began - self.start):
-                self.look()
+            if self.before:
+                self.measure()
+                lab.refresh()
+                self.before = None
+            elif watched.seconds < SHARE_FOR_WATCHING * (began - self.start):
+                self.before = self.kernels()
             watched.seconds += time.perf_counter() - began
 
         def on_epoch_end(self, epoch, logs=None):
@@ -190,20 +195,17 @@ def watch(watched, lab):
 
         def on_train_end(self, logs=None):
             began = time.perf_counter()
-            self.look()
+            lab.refresh()
             watched.seconds += time.perf_counter() - began
             watched.training_seconds = time.perf_counter() - self.start
 
-        def look(self):
-            batches, kernels = len(watched.loss), self.copies()
-            for name, kernel in kernels.items() if batches > self.seen else ():
-                before = self.kernels[name]
-                change = np.linalg.norm(kernel - before) / np.linalg.norm(before) / (batches - self.seen)
-                watched.speeds.setdefault(name, []).append((batches, float(change)))
-            self.kernels, self.seen = kernels, batches
-            lab.refresh()
+        def measure(self):
+            for name, kernel in self.kernels().items():
+                before = self.before[name]
+                change = np.linalg.norm(kernel - before) / np.linalg.norm(before)
+                watched.speeds.setdefault(name, []).append((len(watched.loss), float(change)))
 
-        def copies(self):
+        def kernels(self):
             return {name: kernel.numpy().copy() for name, kernel in _kernels(self.model)}
 
     return Watch()

@@ -70,6 +70,24 @@ def test_readme_and_lesson_00_list_every_lesson_as_it_is():
     assert map_of_lessons() == listed
 
 
+def teachers_tables():
+    """The tables of TEACHING.md: heading of the lesson → section → (minutes, the rest of its row)."""
+    parts = re.split(r"^## (?=\d\d · )", (ROOT / "TEACHING.md").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    row = re.compile(r"^\| ([^|]+) \| (\d+) \| (.+) \|$", re.MULTILINE)
+    return {part.splitlines()[0]: {name: (int(time), rest) for name, time, rest in row.findall(part)} for part in parts}
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_teachers_page_goes_through_every_section_in_the_minutes_of_the_lesson(name):
+    text = "\n".join(cell.source for cell in NOTEBOOKS[name].cells)
+    sections = [heading.replace("`", "") for heading in re.findall(r"^## (.+)$", text, re.MULTILINE)]
+    table = teachers_tables()[f"{name[:2]} · {title(name)}"]
+    assert list(table) == [heading for heading in sections if heading not in ("Exercises", "Recap")]
+    assert sum(time for time, _ in table.values()) == minutes(name)
+    bets = re.findall(r"Bets? ([\d.]+)(?: and ([\d.]+))?", " ".join(rest for _, rest in table.values()))
+    assert {bet for pair in bets for bet in pair if bet} == set(re.findall(r'predict\("([\d.]+)"', text))
+
+
 @each_notebook
 def test_every_claim_holds_in_the_stored_outputs(name):
     printed = "".join(out.get("text", "") for cell in NOTEBOOKS[name].cells for out in cell.get("outputs", []))

@@ -124,25 +124,27 @@ def test_watching_does_not_change_the_training():
     assert all(np.array_equal(a, b) for a, b in zip(watched, unwatched))
 
 
-def test_a_layers_speed_is_its_relative_change_a_batch():
-    watched = Watched()
-    callback = watch(watched, Still())
-    looks = {}  # by batch, for the last batch and the end of training may each want a look at the same weights
-    looked = callback.look
+class Kernels(keras.callbacks.Callback):
+    """The kernels of `network` after each batch; the first entry is before all of them."""
 
-    def look():
-        looked()
-        looks[len(watched.loss)] = [layer.kernel.numpy().copy() for layer in callback.model.layers[::2]]
+    def on_train_begin(self, logs=None):
+        self.seen = []
+        self.on_train_batch_end(-1)
 
-    callback.look = look
-    _, before, _ = network(callback)
-    earlier, kernels = 0, [before[0], before[2]]
-    assert len(looks) >= 2 and list(watched.speeds) == ["hidden", "output"]
-    for row, (batch, now) in enumerate(looks.items()):
-        for name, old, new in zip(watched.speeds, kernels, now):
-            change = np.sqrt(((new - old) ** 2).sum()) / np.sqrt((old**2).sum()) / (batch - earlier)
-            assert watched.speeds[name][row] == (batch, pytest.approx(change, rel=1e-4))
-        earlier, kernels = batch, now
+    def on_train_batch_end(self, batch, logs=None):
+        self.seen.append([self.model.layers[place].kernel.numpy().copy() for place in (0, 2)])
+
+
+def test_a_layers_speed_is_its_relative_change_by_one_batch():
+    watched, kernels = Watched(), Kernels()
+    network(watch(watched, Still()), kernels)
+    assert list(watched.speeds) == ["hidden", "output"]
+    for place, speeds in enumerate(watched.speeds.values()):
+        assert len(speeds) >= 2
+        for batch, speed in speeds:
+            old, new = kernels.seen[batch - 1][place], kernels.seen[batch][place]
+            change = np.sqrt(((new - old) ** 2).sum()) / np.sqrt((old**2).sum())
+            assert speed == pytest.approx(change, rel=1e-4)
 
 
 def test_however_slow_the_drawing_it_keeps_to_its_share():

@@ -80,7 +80,7 @@ q2 = Exercise(
     check=_check_2,
     hints=(
         "fit runs the epochs that range(initial_epoch, epochs) gives.",
-        "Six are done, numbers 0 to 5. The next is number 6, and ten will be done in the end.",
+        "Six are done, numbers 0 to 5. Which number is next, and how many will be done in the end?",
     ),
     solution=_solution_2,
     wrong=[
@@ -116,7 +116,7 @@ def _callback(make, name, *arguments):
     if not isinstance(make, type):
         raise Wrong(f"{name} must be a class, not {shown(make)}; hand it over without brackets")
     if not issubclass(make, keras.callbacks.Callback):
-        raise Wrong(f"{name} must be a class of keras.callbacks.Callback: class {name}(keras.callbacks.Callback)")
+        raise Wrong(f"{name} must be derived from keras.callbacks.Callback: class {name}(keras.callbacks.Callback)")
     return function(make, name)(*arguments)
 
 
@@ -222,7 +222,7 @@ q3 = Exercise(
         (
             "not a callback",
             lambda: type("KeepBest", (), {"on_epoch_end": lambda self, epoch, logs: epoch}),
-            "must be a class of",
+            "must be derived from",
         ),
     ],
 )
@@ -294,9 +294,9 @@ q4 = Exercise(
     "7.4",
     check=_check_4,
     hints=(
-        "Read how batches are counted in the tracer's section: what is batch in the first batch of the second epoch?",
+        "Look at the names that save_freq=15 wrote: after 01-30 comes 02-05. Where does batch begin in epoch 2?",
         "Keep a number of your own: self.done = 0 in on_train_begin, one more for each batch. "
-        "The rate is self.rate * min(1, self.done / self.steps).",
+        "min keeps the rate from rising further.",
     ),
     solution=_solution_4,
     wrong=[

@@ -32,7 +32,7 @@ def _check_1(updates, last_batch):
             raise Wrong(f"{name} is {value:g}: {mistakes[value]}")
         if value != right:
             raise Wrong(f"{name} is {value:g}. First take the fifth away, then count batches of 64 in one epoch")
-    return "40,000 / 64 is 625 without a rest, ten times over."
+    return "40,000 / 64 is 625 without a remainder, ten times over."
 
 
 def _solution_1():
@@ -52,7 +52,7 @@ q1 = Exercise(
     check=_check_1,
     hints=(
         "The validation part comes off first. How many samples are left, and how many batches of 64 do they make?",
-        "40,000 / 64 = 625 without a rest. So what does the last batch look like?",
+        "40,000 / 64 = 625 without a remainder. So what does the last batch look like?",
     ),
     solution=_solution_1,
     wrong=[
@@ -133,9 +133,9 @@ def _pair(returned):
     return array(returned[0], "x"), array(returned[1], "y")
 
 
-def _check_3(split_before):
+def _check_3(shuffle_together):
     x, y = _sorted_data()
-    shuffled_x, shuffled_y = _pair(function(split_before, "split_before")(x, y))
+    shuffled_x, shuffled_y = _pair(function(shuffle_together, "shuffle_together")(x, y))
     if shuffled_x.shape != x.shape or shuffled_y.shape != y.shape:
         raise Wrong(f"x and y come back with the shapes {shuffled_x.shape} and {shuffled_y.shape}; "
                     f"they were {x.shape} and {y.shape}. fit makes the cut, you only shuffle")  # fmt: skip
@@ -156,15 +156,15 @@ def _check_3(split_before):
 
 
 def _solution_3():
-    def split_before(x, y):
+    def shuffle_together(x, y):
         order = np.random.default_rng(0).permutation(len(x))
         return x[order], y[order]
 
-    return split_before
+    return shuffle_together
 
 
 def _orders(make_x, make_y):
-    """Return a function that makes a `split_before` that takes rows of x and of y by these two functions."""
+    """Return a function that makes a `shuffle_together` that takes rows of x and of y by these two functions."""
     return lambda: lambda x, y: (x[make_x(len(x))], y[make_y(len(y))])
 
 

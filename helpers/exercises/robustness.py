@@ -64,7 +64,7 @@ q1 = Exercise(
     check=_check_1,
     hints=(
         "Take the lesson's two lines. Which point is half way between pixel 0 and pixel 27?",
-        "cv2.getRotationMatrix2D((13.5, 13.5), 20, 1), then add 3 to the column [:, 2].",
+        "The point is (13.5, 13.5). Which column of the matrix is added to x and y?",
     ),
     solution=_solution_1,
     wrong=[
@@ -149,7 +149,7 @@ q2 = Exercise(
     check=_check_2,
     hints=(
         "The middle of 28 pixels numbered from 0 is 13.5. How far is the centre of mass from it, and which way?",
-        "x, y = transforms.centre_of_mass(picture); then transforms.shift(picture, right=13.5 - x, down=13.5 - y).",
+        "Move it by the middle minus the centre of mass, once for x and once for y.",
     ),
     solution=_solution_2,
     wrong=[

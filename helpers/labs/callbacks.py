@@ -5,7 +5,7 @@ import numpy as np
 
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure
-from helpers.palette import BLACK, CYCLE
+from helpers.palette import BLACK, CYCLE, for_text
 from helpers.training import Watched, watch
 
 
@@ -21,12 +21,12 @@ def live_dashboard(watched=None):
         raise ValueError(f"watched is {watched!r}; allowed is a Watched() or None")
     figure = LiveFigure(9, 3)
     axes = [figure.figure.add_axes([left, 0.16, 0.25, 0.66]) for left in (0.065, 0.395, 0.725)]
-    for axis, title in zip(axes, ("loss", "accuracy", "weights' change a batch")):
+    for axis, title in zip(axes, ("loss", "accuracy", "weights' change per batch")):
         axis.set_title(title, fontsize=11)
         axis.set(xlim=(0, 1), xticks=[0, 1], xticklabels=["start", "now"])
         axis.grid(alpha=0.3)
     axes[0].set_ylim(0, 2.4)
-    axes[1].set_ylim(0, 1)
+    axes[1].set_ylim(0, 1.02)  # or the line at 1 is cut in half
     axes[2].set(ylim=(-5, 0), yticks=range(-5, 1, 1), yticklabels=[f"10{_superscript(n)}" for n in range(-5, 1)])
     for name, axis in (("loss", axes[0]), ("accuracy", axes[1])):
         color, style, _ = CYCLE[0]
@@ -37,7 +37,7 @@ def live_dashboard(watched=None):
         )
     for row, (color, style, _) in enumerate(CYCLE[:4]):
         figure[f"speed {row}"] = axes[2].plot([], [], style, color=color, linewidth=2)[0]
-        figure[f"layer {row}"] = Label(figure.figure, 0.735, 0.75 - 0.055 * row, size=12, color=color)
+        figure[f"layer {row}"] = Label(figure.figure, 0.735, 0.75 - 0.055 * row, size=12, color=for_text(color))
     figure["batches"] = Label(figure.figure, 0.5, 0.02, "center", color=BLACK)
 
     def compute(share, smoothing):

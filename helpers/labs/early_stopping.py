@@ -46,8 +46,11 @@ def stop(recorded=None):
             start_from_epoch=start_from_epoch, restore_best_weights=restore_best_weights,
         )  # fmt: skip
         score = float(logs["test_accuracy"][kept - 1])
-        return dict(logs=logs, ran=ran, kept=kept, saved=len(logs) - ran, test_accuracy=score,
-                    best_test_accuracy=float(logs["test_accuracy"].max()), stopped=ran < len(logs))  # fmt: skip
+        return dict(
+            setting=f"seed {run}, {monitor}, patience {patience}", logs=logs, ran=ran, kept=kept,
+            stopped=ran < len(logs), saved=len(logs) - ran, test_accuracy=score,
+            best_test_accuracy=float(logs["test_accuracy"].max()),
+        )  # fmt: skip
 
     controls = dict(
         run=ipywidgets.Dropdown(options=[(f"seed {seed}", seed) for seed in runs], description="run"),
@@ -55,10 +58,10 @@ def stop(recorded=None):
         mode=ipywidgets.Dropdown(options=("auto", "min", "max"), description="mode"),
         patience=ipywidgets.IntSlider(5, 0, 20, description="patience"),
         min_delta=ipywidgets.FloatSlider(0, min=0, max=0.05, step=0.002, readout_format=".3f", description="min_delta"),
-        start_from_epoch=ipywidgets.IntSlider(0, 0, 30, description="start_from"),
+        start_from_epoch=ipywidgets.IntSlider(0, 0, 30, description="start_from_epoch"),
         restore_best_weights=ipywidgets.Checkbox(True, description="restore_best_weights"),
     )
-    stills = [{}, dict(monitor="accuracy"), dict(patience=0, monitor="val_accuracy")]
+    stills = [{}, dict(run=1, monitor="accuracy"), dict(run=2, monitor="val_accuracy", patience=0)]
     return Lab("Stop!", figure, controls, compute, _draw, still=stills)
 
 
@@ -71,7 +74,7 @@ def _draw(figure, state):
         figure[f"stopped {name}"].set_xdata([ran, ran])
         figure[f"kept {name}"].set_data([kept], [logs[marked][kept - 1]])
     figure["title"].set_text(
-        f"{'stopped after' if state['stopped'] else 'ran all'} {ran} epochs (line), keeps epoch {kept} (▼): "
+        f"{state['setting']}: {'stopped after' if state['stopped'] else 'ran all'} {ran} (line), keeps {kept} (▼), "
         f"test accuracy {state['test_accuracy']:.1%}"
     )
     end = f"Never stopped: all {ran} epochs ran"
