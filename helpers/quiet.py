@@ -37,9 +37,12 @@ class QuietTensorFlow(importlib.abc.MetaPathFinder):
         return spec
 
 
-def quiet_matplotlib():
-    """Without a home to write to, Matplotlib takes a temporary folder: let it do so without three log lines."""
+def quiet_logs():
+    """Leave out log lines that no lesson is about; whatever else Matplotlib and TensorFlow log is heard."""
+    # Without a home to write to, Matplotlib takes a temporary folder and says so in three lines.
     logging.getLogger("matplotlib").addFilter(lambda record: record.funcName != "_get_config_or_cache_dir")
+    # Lessons build one small network after the other; TensorFlow takes that for a slow loop by mistake.
+    logging.getLogger("tensorflow").addFilter(lambda record: "tf.function retracing" not in str(record.msg))
 
 
 @contextlib.contextmanager

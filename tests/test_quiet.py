@@ -101,3 +101,22 @@ def test_matplotlib_without_a_home_starts_without_a_word(run_python, monkeypatch
     monkeypatch.setenv("HOME", os.devnull + "/home")
     done = run_python("import helpers, logging, matplotlib.pyplot; logging.getLogger('matplotlib').warning('heard')")
     assert (done.returncode, done.stderr) == (0, "heard\n")
+
+
+RETRACED = """
+import helpers, logging, sys, tensorflow as tf
+logger = logging.getLogger("tensorflow")
+def retrace():
+    step = tf.function(lambda x: x)
+    for number in range(9):
+        step(number)
+retrace()
+logger.warning("heard")
+logger.filters.clear()
+retrace()
+"""
+
+
+def test_networks_built_one_after_the_other_are_no_reason_to_warn(run_python):
+    with_filter, without = run_python(RETRACED).stderr.split("heard")
+    assert "triggered tf.function retracing" in without and "retracing" not in with_filter
