@@ -106,14 +106,14 @@ def test_matplotlib_without_a_home_starts_without_a_word(run_python, monkeypatch
 RETRACED = """
 import helpers, logging, sys, tensorflow as tf
 logger = logging.getLogger("tensorflow")
-def retrace():
-    step = tf.function(lambda x: x)
+def retrace(function):
+    step = tf.function(function)
     for number in range(9):
         step(number)
-retrace()
+retrace(lambda x: x)
 logger.warning("heard")
 logger.filters.clear()
-retrace()
+retrace(lambda y: y)  # another one: TensorFlow warns twice of each
 """
 
 
