@@ -11,7 +11,7 @@ import pytest
 from elsewhere import NO_HOME, ROOT, cannot, compare, copy_course, write_notebook
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
-ADDRESS_SPACE = 8192  # MiB for each process; the most that a lesson was seen to need is in the README
+ADDRESS_SPACE = 8192  # MiB for each process: twice what a lesson's kernel was seen to reserve on two cores
 
 each_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
 
