@@ -2,7 +2,7 @@
 
 The lesson is a short one, of lesson 00's cells and a small training; tests/matrix/faults.py has all whole lessons.
 Told elsewhere: damaged data files (test_datasets.py), a spoilt store of bets and two writers (test_predictions.py), a
-process killed while it saves (test_kill_and_resume.py), TensorBoard's ports taken (test_tensorboard_server.py).
+process killed while it saves (test_kill_and_resume.py), TensorBoard's port taken (test_tensorboard_server.py).
 """
 
 import os
