@@ -97,7 +97,7 @@ def _connect(pad, clear, choice, lab):
 
 def _figure(names):
     live = LiveFigure(10, 5)
-    width = 0.76 / len(names)
+    width, size = 0.76 / len(names), 14 if len(names) < 4 else 12
     for version, bottom in {DRAWN: 0.5, PREPARED: 0.0}.items():
         picture = live.figure.add_axes([0.02, bottom + 0.03, 0.195, 0.39])
         picture.set(xticks=[], yticks=[], xlim=(-0.5, 27.5), ylim=(27.5, -0.5))
@@ -109,7 +109,7 @@ def _figure(names):
         for column, name in enumerate(names):
             left = 0.255 + column * width
             live[f"{version} {name} title"] = Label(live.figure, left, bottom + 0.44, size=12)
-            live[f"{version} {name} answer"] = Label(live.figure, left, bottom + 0.39, size=14, bold=True)
+            live[f"{version} {name} answer"] = Label(live.figure, left, bottom + 0.39, size=size, bold=True)
             answers.add_bars(live, f"{version} {name}", [left + 0.035, bottom + 0.06, width - 0.065, 0.29])
     return live
 

@@ -59,6 +59,7 @@ def lab(opened):
     lab.pad = Drawing(opened.page, lab.widget.locator("canvas.drawing-pad"))
     lab.press("button:has-text('clear')")
     assert eventually(opened.page, lambda: lab.pad.inked() == 0)
+    assert eventually(opened.page, lambda: "no ink" in lab.sentence() or "yours" not in lab.sentence())
     return lab
 
 
