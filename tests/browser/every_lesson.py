@@ -45,7 +45,10 @@ def move_everything(opened, shoot):
     still = set()
     for title in opened.lab_titles():
         lab = opened.lab(title)
+        trains = "epoch" in lab.descriptions(".widget-slider")
         for description, positions in moves(lab):
+            if trains and description != "epoch":
+                lab.slider("epoch").drag(0.5)  # before the first epoch a learning rate is not to be seen
             before, changed = lab.pixels(), False
             for move in positions:
                 move()
