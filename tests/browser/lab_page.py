@@ -16,8 +16,10 @@ KERNEL_STATUS = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.s
 
 # A small copy of an <img>'s pixels: enough to tell two frames apart.
 THUMBNAIL = """async image => {
-    for (let tries = 9; tries; tries--)
-        try { await image.decode(); break; } catch { /* a new frame took its place: wait for that one */ }
+    for (let tries = 0; tries < 100; tries++) {
+        if (await image.decode().then(() => true, () => false)) break;  // it fails when the next frame comes meanwhile
+        await new Promise(requestAnimationFrame);
+    }
     const canvas = Object.assign(document.createElement("canvas"), {width: 192, height: 96});
     const context = canvas.getContext("2d");
     context.drawImage(image, 0, 0, 192, 96);
