@@ -62,7 +62,9 @@ def stop(recorded=None):
         restore_best_weights=ipywidgets.Checkbox(True, description="restore_best_weights"),
     )
     stills = [{}, dict(run=1, monitor="accuracy"), dict(run=2, monitor="val_accuracy", patience=0)]
-    return Lab("Stop!", figure, controls, compute, _draw, still=stills)
+    lab = Lab("Stop!", figure, controls, compute, _draw, still=stills)
+    controls["start_from_epoch"].style.description_width = "125px"  # Keras's name, whole
+    return lab
 
 
 def _draw(figure, state):

@@ -12,6 +12,8 @@ from lab_page import LabPage, different, eventually, outputs, unexpected
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 SECONDS_TO_RUN = 400
+CLIPPED = """lab => [...lab.querySelectorAll(".widget-label")]
+    .filter(label => label.scrollWidth > label.clientWidth).map(label => label.textContent)"""
 FAILED = "This setting failed"
 WIDGET_PROBLEM = re.compile(r"Loading widget|Error displaying widget|[Mm]odel not found|Error creating widget")
 
@@ -45,7 +47,11 @@ def move_everything(opened, shoot):
     still = set()
     for title in opened.lab_titles():
         lab = opened.lab(title)
+        assert lab.widget.evaluate(CLIPPED) == [], title
+        trains = "epoch" in lab.descriptions(".widget-slider")
         for description, positions in moves(lab):
+            if trains and description != "epoch":
+                lab.slider("epoch").drag(0.5)  # before the first epoch a learning rate is not to be seen
             before, changed = lab.pixels(), False
             for move in positions:
                 move()
@@ -53,6 +59,7 @@ def move_everything(opened, shoot):
                 assert FAILED not in lab.sentence(), f"{title}: {description}"
             if not changed:
                 still.add(f"{title}: {description}")
+        opened.page.wait_for_timeout(1000)  # the last frame may be on its way
         shoot(lab.widget, f"{title}_moved".lower().replace(" ", "_").replace("?", ""))
     return still
 

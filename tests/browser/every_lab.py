@@ -1,6 +1,7 @@
 """Every lab as it comes without arguments, in real JupyterLab: each of its controls is moved by mouse.
 
-`every_lesson.py` does the same on the networks that the lessons train, which takes much longer.
+Not part of the usual run: `pytest tests/browser/every_lab.py -n0` takes some minutes. `every_lesson.py` does the same
+on the networks that the lessons train, which takes much longer.
 """
 
 import inspect
