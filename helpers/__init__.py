@@ -3,7 +3,7 @@
 import os
 import sys
 
-from helpers.quiet import QuietTensorFlow
+from helpers.quiet import QuietTensorFlow, quiet_matplotlib
 
 # TensorFlow reads these when it is first imported: no log lines on the learner's screen, and results that
 # do not depend on whether the processor has oneDNN's fastest kernels.
@@ -15,3 +15,5 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if "tensorflow" not in sys.modules:
     sys.meta_path.insert(0, QuietTensorFlow())
+
+quiet_matplotlib()

@@ -62,7 +62,7 @@ def load_recorded(name):
     """Return a recorded training run as a pandas DataFrame: one whose training takes longer than a lesson may.
 
     The file, helpers/data/recorded/`name`.csv, says in its first lines what it is, when it was made, by which
-    command and with which versions. Raises `DataFileError` if there is no such file.
+    command and with which versions. Raises `DataFileError` if there is no such file, or if it is damaged.
     """
     import pandas as pd
 
@@ -70,7 +70,15 @@ def load_recorded(name):
     if not path.exists():
         known = ", ".join(sorted(file.stem for file in RECORDED.glob("*.csv")))
         raise DataFileError(f"There is no recorded run {name!r} ({path}); there are: {known}. {_MEND}")
-    return pd.read_csv(path, comment="#")
+    content = path.read_bytes().replace(b"\r\n", b"\n")  # Git on Windows may have changed them
+    above, _, told = content.rpartition(SEAL)
+    if hashlib.sha256(above).hexdigest().encode() != told.strip():
+        raise DataFileError(f"The data file {path} is damaged: its last line does not fit those above. {_MEND}")
+    return pd.read_csv(io.BytesIO(above), comment="#")
+
+
+#: How the last line of a recorded run begins, before the hash that tells a whole file from a damaged one.
+SEAL = b"# SHA-256 of the lines above: "
 
 
 _MEND = "Bring it back with `git checkout -- helpers/data`, or download the course again."

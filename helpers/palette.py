@@ -14,6 +14,24 @@ CYCLE = (
     (BLUE, "-", "o"), (ORANGE, "--", "^"), (GREEN, "-.", "s"), (RED, ":", "D"), (PURPLE, "-", "v"), (BLACK, "--", "P"),
 )  # fmt: skip
 
+#: Contrast that small text needs on its background: WCAG 2.2, success criterion 1.4.3.
+CONTRAST = 4.5
+
+
+def contrast_on_white(color):
+    """Return the contrast of a colour, "#rrggbb", on white: from 1 to 21, as WCAG 2.2 defines it."""
+    channels = np.array([int(color[place : place + 2], 16) for place in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05)
+
+
+def for_text(color):
+    """Return a colour, "#rrggbb", made as dark as text on white has to be; a line may be lighter than its name."""
+    while contrast_on_white(color) < CONTRAST:
+        color = "#" + "".join(f"{int(int(color[place : place + 2], 16) * 0.97):02x}" for place in (1, 3, 5))
+    return color
+
+
 _STOPS = np.array([[230, 159, 0], [252, 231, 186], [255, 255, 255], [178, 213, 236], [0, 114, 178]], float)
 
 

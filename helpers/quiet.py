@@ -1,8 +1,9 @@
-"""Keep TensorFlow's start-up messages off the learner's screen."""
+"""Keep start-up messages of TensorFlow and Matplotlib off the learner's screen."""
 
 import contextlib
 import importlib.abc
 import importlib.util
+import logging
 import os
 
 
@@ -34,6 +35,11 @@ class QuietTensorFlow(importlib.abc.MetaPathFinder):
 
             spec.loader.exec_module = exec_quietly
         return spec
+
+
+def quiet_matplotlib():
+    """Without a home to write to, Matplotlib takes a temporary folder: let it do so without three log lines."""
+    logging.getLogger("matplotlib").addFilter(lambda record: record.funcName != "_get_config_or_cache_dir")
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from helpers.authoring import refresh as refreshing
 from helpers.authoring.__main__ import main
 from helpers.authoring.lint import RULES, Finding, lint
 from helpers.authoring.refresh import WIDGET_VIEW, NotANotebook, RefreshError, normalise, read, refresh, write
+from helpers.authoring.slide_marks import mark, slide_types
 from helpers.authoring.template import CURRICULUM, IDS, REPOSITORY, ROOT, UNPUBLISHED, colab_link, setup_cell
 
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -44,7 +45,9 @@ def good_notebook():
         cell.execution_count = count
     code[1].outputs = [new_output("execute_result", data={"text/plain": "3"}, execution_count=2)]
     code[2].outputs = [new_output("stream", name="stdout", text="✓ three layers have one hidden layer\n")]
-    return new_notebook(cells=cells, metadata={"course": {"lesson": "01", "teaches": ["A2"]}})
+    nb = new_notebook(cells=cells, metadata={"course": {"lesson": "01", "teaches": ["A2"]}})
+    mark(nb)
+    return nb
 
 
 def rules_broken_by(nb):
@@ -106,6 +109,12 @@ def with_widget_state():
     return nb
 
 
+def with_slide_type(slide_type):
+    nb = good_notebook()
+    nb.cells[4].metadata["slideshow"] = {"slide_type": slide_type}
+    return nb
+
+
 def with_code_of(*line_counts):
     """As many pairs of a text and a code cell as there are counts, after the setup cell's six lines."""
     nb = good_notebook()
@@ -140,6 +149,7 @@ BAD = [
     ("header", with_header(HEADER.replace(NAME, "02_other.ipynb"))),
     ("header", with_cells(lambda cells: cells.pop(0))),
     ("header", new_notebook()),
+    ("slides", with_slide_type("notes")),
     ("setup-cell", new_notebook()),
     ("setup-cell", with_cells(lambda cells: cells[1].metadata.update(tags=[]))),
     ("setup-cell", with_cells(lambda cells: cells[5].metadata.update(tags=["setup"], source=setup_cell(REPOSITORY)))),
@@ -234,6 +244,7 @@ def test_rule_finds_what_breaks_it(rule, nb):
 
 @pytest.mark.parametrize("nb", GOOD.values(), ids=GOOD.keys())
 def test_rules_are_silent_about_good_notebooks(nb):
+    mark(nb)
     assert lint(nb, Path(NAME)) == []
 
 
@@ -304,6 +315,43 @@ def test_lint_judges_any_text(code, text):
     assert {finding.cell for finding in findings} <= {None, 3, 4, 5}
 
 
+# slides
+
+
+def test_a_section_begins_a_slide_and_neither_setup_nor_answers_are_shown():
+    cells = {
+        "# 01 · Hidden layers": "slide",
+        "The setup, the same in every lesson.": "skip",
+        "import helpers": "skip",
+        "## Which layer is hidden?\n\nThe one between.": "slide",
+        "layers = 3": "-",
+        "And why?": "subslide",
+        "### Lab: play": "subslide",
+        "labs.playground()": "-",
+        "**Exercise 1.1.** How many?": "subslide",
+        "count = ...\nex.q1.check(count)": "skip",
+        "ex.q1.hint()": "skip",
+    }
+    code = ("import", "layers", "labs", "count", "ex")
+    nb = new_notebook(cells=[(new_code_cell if text.startswith(code) else new_markdown_cell)(text) for text in cells])
+    nb.cells[2].metadata["tags"] = ["setup"]
+    assert slide_types(nb) == list(cells.values())
+
+
+def test_normalise_and_the_mark_command_mark_the_slides(tmp_path):
+    path = tmp_path / NAME
+    write(with_slide_type("notes"), path)
+    before = read(path)
+    assert main(["mark", str(path)]) == 0
+    for nb in (normalise(before), read(path)):
+        assert [cell.metadata.get("slideshow", {"slide_type": "-"})["slide_type"] for cell in nb.cells] == slide_types(
+            nb
+        )
+    marked = read(path)
+    marked.cells[4].metadata.slideshow.slide_type = "notes"
+    assert marked == before  # nothing else was changed
+
+
 # normalise
 
 outputs = st.one_of(
@@ -372,7 +420,8 @@ def test_normalise_keeps_what_the_author_wrote(nb):
         (cell.id, cell.cell_type, cell.source) for cell in nb.cells
     ]
     for old, new in zip(nb.cells, after.cells, strict=True):
-        assert new.metadata == {key: old.metadata[key] for key in old.metadata.keys() & {"tags", "slideshow"}}
+        new.metadata.pop("slideshow", None)  # is computed
+        assert new.metadata == {key: old.metadata[key] for key in old.metadata.keys() & {"tags"}}
     assert after.metadata.course == nb.metadata.course
 
 

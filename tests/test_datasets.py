@@ -256,3 +256,29 @@ def test_unknown_recording_is_told_with_those_there_are():
         load_recorded("fashion")
     assert "'fashion'" in str(caught.value) and ", ".join(SHIPPED) in str(caught.value)
     assert "git checkout -- helpers/data" in str(caught.value)
+
+
+@pytest.mark.parametrize("damage", ["cut short", "a line cut off", "one byte", "empty", "no text"])
+def test_damaged_recording_is_named(damage, tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "RECORDED", tmp_path)
+    path, content = tmp_path / "pixels.csv", bytearray((RECORDED / "pixels.csv").read_bytes())
+    path.write_bytes(content)
+    assert len(load_recorded("pixels"))
+    if damage == "cut short":
+        content = content[: len(content) // 2]
+    elif damage == "a line cut off":
+        content = content[: content.rstrip().rfind(b"\n") + 1]
+    elif damage == "one byte":
+        content[len(content) // 2] ^= 1
+    else:
+        content = {"empty": b"", "no text": b"\xff\xfe" * 99}[damage]
+    path.write_bytes(content)
+    with pytest.raises(DataFileError, match="pixels.csv is damaged.*git checkout -- helpers/data"):
+        load_recorded("pixels")
+
+
+def test_recording_with_the_line_ends_of_windows_is_whole(tmp_path, monkeypatch):
+    table = load_recorded("pixels")
+    monkeypatch.setattr(datasets, "RECORDED", tmp_path)
+    (tmp_path / "pixels.csv").write_bytes((RECORDED / "pixels.csv").read_bytes().replace(b"\n", b"\r\n"))
+    assert load_recorded("pixels").equals(table)

@@ -9,6 +9,7 @@ FILES = sorted((ROOT / "helpers").rglob("*.py"))
 LAYERS = {
     "datasets": 0, "palette": 0, "quiet": 0, "claims": 0, "predictions": 0,
     "live": 1, "figures": 1, "training": 1, "transforms": 1, "checkup": 1, "fit_arguments": 1, "tensorboard_server": 1,
+    "strokes": 1,
     "corruptions": 2, "labs": 3, "exercises": 3,
     "authoring": 4,
 }  # fmt: skip

@@ -137,11 +137,11 @@ def test_still_leaves_the_lab_as_it_was(number):
 
 def test_display_has_the_widget_the_still_picture_and_fixed_words():
     lab = tiny()
-    bundle = lab._repr_mimebundle_()
+    bundle, metadata = lab._repr_mimebundle_()
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.widget.model_id
     assert bundle["image/png"] == lab.still()
     assert bundle["text/plain"] == "Lab: Bars & <more>"
-    assert len(bundle) == 3
+    assert len(bundle) == 3 and metadata == {}
 
 
 def test_a_real_shell_displays_the_bundle(shown):

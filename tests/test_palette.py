@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from helpers import palette
-from helpers.palette import BLUE, CYCLE, ORANGE, two_sided
+from helpers.palette import BLUE, CYCLE, ORANGE, contrast_on_white, for_text, two_sided
 
 anything = st.floats(allow_nan=True, allow_infinity=True)
 
@@ -30,6 +30,20 @@ def test_shape_and_type(values):
 def test_others_are_clipped(value):
     assert two_sided(value).tolist() == rgb(BLUE)
     assert two_sided(-value).tolist() == rgb(ORANGE)
+
+
+@pytest.mark.parametrize("color", [color for color, _, _ in CYCLE])
+def test_a_colour_for_text_is_the_same_colour_and_dark_enough(color):
+    text = for_text(color)
+    assert contrast_on_white(text) >= 4.5
+    assert (text == color) == (contrast_on_white(color) >= 4.5)
+    assert np.argsort(rgb(text)).tolist() == np.argsort(rgb(color)).tolist()
+
+
+def test_contrast_is_wcags():
+    assert [contrast_on_white(color) for color in ("#ffffff", "#000000", "#767676")] == pytest.approx(
+        [1, 21, 4.54], abs=0.01
+    )
 
 
 def test_nan_is_white():

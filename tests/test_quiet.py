@@ -93,3 +93,11 @@ def test_numpy_multiplies_on_one_thread(run_python):
         "print([pool['num_threads'] for pool in threadpoolctl.threadpool_info() if pool['user_api'] == 'blas'])"
     )
     assert run_python(script).stdout in ("[1]\n", "[]\n")  # none where NumPy uses macOS's own library
+
+
+def test_matplotlib_without_a_home_starts_without_a_word(run_python, monkeypatch):
+    for name in ("MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", os.devnull + "/home")
+    done = run_python("import helpers, logging, matplotlib.pyplot; logging.getLogger('matplotlib').warning('heard')")
+    assert (done.returncode, done.stderr) == (0, "heard\n")

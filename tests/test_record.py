@@ -49,11 +49,12 @@ def test_unknown_name_is_told_with_those_there_are():
 def test_record_writes_what_load_recorded_reads(recorded):
     path = record("quick")
     assert path == recorded / "quick.csv"
-    what, command, made, columns, first, second = path.read_text(encoding="utf-8").splitlines()
+    what, command, made, columns, first, second, seal = path.read_text(encoding="utf-8").splitlines()
     assert what == "# A run that takes no time, for the tests."
     assert command == "# Made by: python -m helpers.authoring record quick"
     assert "Python 3." in made and "TensorFlow 2." in made and "Keras 3." in made
     assert (columns, first, second) == ("epoch,loss", "1,0.5000", "2,0.3333")
+    assert seal.startswith("# SHA-256 of the lines above: ")
     table = load_recorded("quick")
     assert table.to_dict("list") == {"epoch": [1, 2], "loss": [0.5, 0.3333]}
     assert path.stat().st_mode & 0o777 == 0o644

@@ -1,7 +1,9 @@
 """TensorBoard's server, started as the lesson starts it: it knows the runs, tells what was logged, and is stopped."""
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 
 from helpers import tensorboard_server
+from helpers.authoring.refresh import read
 from helpers.authoring.template import ROOT
 from helpers.tensorboard_server import ask, prepare, running, stop
 
@@ -33,13 +36,17 @@ def logs(tmp_path_factory):
     return folder, histories
 
 
+CELLS = [cell.source for cell in read(ROOT / "notebooks" / "07_callbacks_and_tensorboard.ipynb").cells]
+MAGIC = next(source for source in CELLS if source.startswith("%tensorboard "))
+
+
 def start(folder):
     """Start the server by the lesson's magic."""
     from IPython import get_ipython
 
     prepare(folder)
     get_ipython().run_line_magic("load_ext", "tensorboard")
-    get_ipython().run_line_magic("tensorboard", f"--logdir {folder} --port 0 --host localhost")
+    get_ipython().run_line_magic("tensorboard", MAGIC.removeprefix("%tensorboard ").format(runs=folder))
 
 
 @pytest.fixture
@@ -68,6 +75,21 @@ def test_the_server_listens_on_this_machine_only(served):
     with open("/proc/net/tcp") as table:
         listening = [line.split()[1] for line in table.readlines()[1:] if line.split()[3] == "0A"]
     assert [place for place in listening if place.endswith(f":{port:04X}")] == [f"0100007F:{port:04X}"]
+
+
+@pytest.fixture
+def usual_ports_taken():
+    """All ports that TensorBoard tries when it is told none."""
+    with contextlib.ExitStack() as taken:
+        for port in range(6006, 6016):
+            with contextlib.suppress(OSError):  # somebody else has it
+                taken.enter_context(socket.create_server(("localhost", port)))
+        yield
+
+
+def test_another_server_on_the_usual_ports_is_no_hindrance(usual_ports_taken, served):
+    folder, _ = served
+    assert len(ask(folder, "data/runs")) == 2 * len(RUNS)
 
 
 def test_stopped_it_is_gone_and_stopping_again_is_harmless(served):

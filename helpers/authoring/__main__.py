@@ -8,7 +8,10 @@ from pathlib import Path
 from helpers.authoring.lint import lint
 from helpers.authoring.publish import NoRepository, publish, repository_of_remote
 from helpers.authoring.record import RECORDINGS, UnknownRecording, record
-from helpers.authoring.refresh import NotANotebook, RefreshError, read, refresh
+from helpers.authoring.refresh import NotANotebook, RefreshError, read, refresh, write
+from helpers.authoring.site import export
+from helpers.authoring.slide_marks import mark
+from helpers.authoring.slides import export_slides
 from helpers.authoring.template import ROOT
 
 
@@ -49,6 +52,28 @@ def publish_course(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def export_site(arguments: argparse.Namespace) -> int:
+    """write the lessons as web pages, to be read without Jupyter or network"""
+    print(f"{len(export(arguments.folder))} pages; the first is {arguments.folder / 'index.html'}")
+    return 0
+
+
+def export_lectures(arguments: argparse.Namespace) -> int:
+    """write a lecture for each lesson: slides that open without Jupyter or network"""
+    for path in export_slides(arguments.folder):
+        print(path)
+    return 0
+
+
+def mark_slides(arguments: argparse.Namespace) -> int:
+    """write into notebooks, without running them, which cell begins a slide"""
+    for path in arguments.notebooks:
+        nb = read(path)
+        mark(nb)
+        write(nb, path)
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 a notebook is at fault, 2 an argument is."""
     parser = argparse.ArgumentParser(prog="python -m helpers.authoring", description=__doc__)
@@ -59,7 +84,11 @@ def main(argv: list[str] | None = None) -> int:
     publisher = commands.add_parser("publish", help=publish_course.__doc__, description=publish_course.__doc__)
     publisher.add_argument("repository", nargs="?", metavar="OWNER/REPO", help="default: git's remote 'origin'")
     publisher.set_defaults(run=publish_course)
-    for name, run in {"refresh": refresh_notebooks, "lint": lint_notebooks}.items():
+    for name, run in {"site": export_site, "slides": export_lectures}.items():
+        command = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
+        command.add_argument("folder", nargs="?", type=Path, default=ROOT / name, help=f"default: {name}")
+        command.set_defaults(run=run)
+    for name, run in {"refresh": refresh_notebooks, "lint": lint_notebooks, "mark": mark_slides}.items():
         command = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
         command.add_argument(
             "notebooks",

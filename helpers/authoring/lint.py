@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from nbformat import NotebookNode
 
 from helpers.authoring.refresh import WIDGET_VIEW
+from helpers.authoring.slide_marks import slide_types
 from helpers.authoring.template import IDS, REPOSITORY, ROOT, colab_link
 from helpers.authoring.template import setup_cell as setup_source
 
@@ -170,6 +171,14 @@ def navigation(nb: NotebookNode, path: Path) -> Findings:
     for name in around:
         if name not in {path.name, *linked}:
             yield len(nb.cells) - 1, f"no link to {name}"
+
+
+def slides(nb: NotebookNode, path: Path) -> Findings:
+    """Every cell has the mark, where it stands in a lecture, that helpers/authoring/slide_marks.py gives it."""
+    for index, (cell, slide_type) in enumerate(zip(nb.cells, slide_types(nb))):
+        marked = cell.metadata.get("slideshow", {}).get("slide_type", "-")
+        if marked != slide_type:
+            yield index, f"slide type {marked!r}, not {slide_type!r}: run `python -m helpers.authoring mark`"
 
 
 # Text
@@ -391,6 +400,7 @@ RULES = [
     setup_cell,
     course_metadata,
     navigation,
+    slides,
     headings,
     alt_text,
     cell_too_long,

@@ -1,13 +1,14 @@
 """Record the runs that take longer than a lesson may: each is a small CSV in helpers/data/recorded."""
 
 import datetime
+import hashlib
 import io
 import os
 import platform
 import tempfile
 
 from helpers.authoring import recordings
-from helpers.datasets import RECORDED
+from helpers.datasets import RECORDED, SEAL
 
 #: Name of the recorded run → the function that makes it.
 RECORDINGS = recordings.all()
@@ -20,8 +21,8 @@ class UnknownRecording(ValueError):
 def record(name):
     """Run the recording `name`, a key of RECORDINGS, write its CSV and return the file's path.
 
-    The file opens with comment lines: what it is, the command, the date, the versions. Raises
-    `UnknownRecording` for an unknown name. The old file is replaced only when the new one is complete.
+    The file opens with comment lines: what it is, the command, the date, the versions; its last line is a hash of
+    the others. Raises `UnknownRecording` for an unknown name. The old file is replaced only by a complete new one.
     """
     if name not in RECORDINGS:
         raise UnknownRecording(f"name is {name!r}; allowed are {', '.join(RECORDINGS)}")
@@ -33,11 +34,13 @@ def record(name):
     text.write(f"# Made by: python -m helpers.authoring record {name}\n")
     text.write(f"# On {datetime.date.today()} with Python {platform.python_version()}, ")
     text.write(f"TensorFlow {tensorflow.__version__}, Keras {keras.__version__}, {platform.machine()}\n")
-    RECORDINGS[name]().to_csv(text, index=False, float_format="%.4f")
+    RECORDINGS[name]().to_csv(text, index=False, float_format="%.4f", lineterminator="\n")
+    content = text.getvalue().encode()
+    content += SEAL + hashlib.sha256(content).hexdigest().encode() + b"\n"
     RECORDED.mkdir(parents=True, exist_ok=True)
     target = RECORDED / f"{name}.csv"
-    with tempfile.NamedTemporaryFile("w", dir=RECORDED, delete=False, encoding="utf-8", newline="\n") as file:
-        file.write(text.getvalue())
+    with tempfile.NamedTemporaryFile(dir=RECORDED, delete=False) as file:
+        file.write(content)
     os.replace(file.name, target)
     target.chmod(0o644)
     return target

@@ -13,9 +13,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
+from helpers.authoring.slide_marks import mark
+
 CELL_TIMEOUT = 120  # seconds
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-KEPT_CELL_METADATA = {"tags", "slideshow"}
+KEPT_CELL_METADATA = {"tags"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 OVERWRITTEN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
 
@@ -110,6 +112,7 @@ def normalise(nb: NotebookNode) -> NotebookNode:
                 executed += 1
                 cell.execution_count = executed
             cell.outputs = _normalise_outputs(cell.outputs, cell.execution_count)
+    mark(nb)
     return nb
 
 

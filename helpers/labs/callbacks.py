@@ -5,7 +5,7 @@ import numpy as np
 
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure
-from helpers.palette import BLACK, CYCLE
+from helpers.palette import BLACK, CYCLE, for_text
 from helpers.training import Watched, watch
 
 
@@ -37,7 +37,7 @@ def live_dashboard(watched=None):
         )
     for row, (color, style, _) in enumerate(CYCLE[:4]):
         figure[f"speed {row}"] = axes[2].plot([], [], style, color=color, linewidth=2)[0]
-        figure[f"layer {row}"] = Label(figure.figure, 0.735, 0.75 - 0.055 * row, size=12, color=color)
+        figure[f"layer {row}"] = Label(figure.figure, 0.735, 0.75 - 0.055 * row, size=12, color=for_text(color))
     figure["batches"] = Label(figure.figure, 0.5, 0.02, "center", color=BLACK)
 
     def compute(share, smoothing):

@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure
-from helpers.palette import BLACK, BLUE, GREEN, ORANGE, RED
+from helpers.palette import BLACK, BLUE, GREEN, ORANGE, RED, for_text
 
 # Fit arithmetic
 
@@ -99,7 +99,7 @@ def _arithmetic_figure():
     live["borders"] = axes.plot([], [], color="white", linewidth=1.5, zorder=3)[0]
     live["end"] = axes.plot([], [], "--", color=BLACK, linewidth=1.5, zorder=1)[0]
     live.figure.text(0.08, 0.675, "■ training, one block a batch = one update", color=BLUE, fontsize=10)
-    live.figure.text(0.46, 0.675, "■ validation, no update", color="#9a6a00", fontsize=10)
+    live.figure.text(0.46, 0.675, "■ validation, no update", color=for_text(ORANGE), fontsize=10)
     live.figure.text(0.70, 0.675, "- - the end of the training data", color=BLACK, fontsize=10)
     for number in range(4):
         live[f"line {number}"] = Label(live.figure, 0.08, 0.925 - 0.06 * number, size=15, bold=number == 0)
@@ -216,14 +216,14 @@ def _bag_figure():
         live[name] = strip.plot([], [], color=color, linewidth=4.4, solid_capstyle="butt")[0]
     live["borders"] = strip.plot([], [], color=BLACK, linewidth=1.5, clip_on=False)[0]
     live.figure.text(0.08, 0.605, "■ dog", color=BLUE, fontsize=10)
-    live.figure.text(0.15, 0.605, "■ cat", color="#9a6a00", fontsize=10)
+    live.figure.text(0.15, 0.605, "■ cat", color=for_text(ORANGE), fontsize=10)
     live.figure.text(0.22, 0.605, "| a batch ends", fontsize=10)
     axes = live.figure.add_axes([0.08, 0.12, 0.44, 0.43])
     axes.set(xlim=(0, 150), ylim=(-0.04, 1.04), xlabel="place of the batch in the epoch")
     axes.set_ylabel("cats' share in the loss")
     axes.grid(alpha=0.3)
     live["share"] = axes.plot([], [], "-o", color=ORANGE, markersize=5, markeredgecolor=BLACK, linewidth=1.2)[0]
-    live.figure.text(0.36, 0.563, "- - in the whole bag", color=GREEN, fontsize=10)
+    live.figure.text(0.36, 0.563, "- - in the whole bag", color=for_text(GREEN), fontsize=10)
     live["whole"] = axes.plot([], [], "--", color=GREEN, linewidth=2)[0]
     spread = live.figure.add_axes([0.62, 0.12, 0.34, 0.43])
     spread.set(xlim=(0.9, 160), ylim=(0, 0.62), xscale="log", xlabel="n per batch")

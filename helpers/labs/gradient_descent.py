@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure, Raster
-from helpers.palette import BLACK, BLUE, CYCLE, GREEN, ORANGE, RED, two_sided
+from helpers.palette import BLACK, BLUE, CYCLE, GREEN, ORANGE, RED, for_text, two_sided
 
 # Secant to tangent
 
@@ -477,7 +477,7 @@ def _graph_figure():
     drawing.text(10.03, 1.45, "total", fontsize=11, va="center")
     drawing.text(8.1, 3.4, "→ forward: values", fontsize=11, color=BLUE)
     drawing.text(8.1, 3.08, "← backward: gradients", fontsize=11, color=RED, fontweight="bold")
-    drawing.text(8.1, 2.76, "▬ the change, forward", fontsize=11, color="#8a5f00")
+    drawing.text(8.1, 2.76, "▬ the change, forward", fontsize=11, color=for_text(ORANGE))
     for row, name in enumerate(("question", "predicted", "recomputed")):
         live[name] = Label(live.figure, 0.03, 0.19 - 0.07 * row, size=14)
     return live

@@ -17,6 +17,7 @@ class Lab:
         figure: the `LiveFigure`.
         state: what `compute` returned for the controls' present values, as plain data.
         error: the exception that the last change raised, or None.
+        metadata: of the output that shows the lab, a dict; a widget from outside ipywidgets may need some.
     """
 
     def __init__(self, title, figure, controls, compute, draw, still, buttons=()):
@@ -28,14 +29,15 @@ class Lab:
             that says what the picture shows, for those who cannot see it.
         still: list of dicts of control values; the frames they give, one under the other, are the picture
             where no kernel runs (GitHub, a printed page).
-        buttons: widgets without a value of their own, shown above the controls; they move the controls.
+        buttons: other widgets, shown above the controls, side by side where there is room; they move the
+            controls, or call `refresh` when they change what `compute` looks at.
         Raises `ValueError` if `still` is empty or names a control that does not exist.
         """
         unknown = {name for values in still for name in values} - set(controls)
         if unknown or not still:
             raise ValueError(f"still is {still!r}; allowed is a list of dicts with the keys {', '.join(controls)}")
         self.title, self.figure, self.controls = title, figure, controls
-        self.state, self.error, self._shown = {}, None, None
+        self.state, self.error, self.metadata, self._shown = {}, None, {}, None
         self._compute, self._draw, self._still = compute, draw, still
         self._sentence = ipywidgets.HTML()
         for control in controls.values():
@@ -43,7 +45,7 @@ class Lab:
             control.observe(self._changed, names="value")
         self.widget = ipywidgets.VBox([
             ipywidgets.HTML(f"<b>Lab: {html.escape(title)}</b>"),
-            ipywidgets.HBox(list(buttons)),
+            ipywidgets.HBox(list(buttons), layout=ipywidgets.Layout(flex_flow="row wrap")),
             ipywidgets.GridBox(list(controls.values()), layout=_COLUMNS),
             figure.widget,
             self._sentence,
@@ -94,11 +96,12 @@ class Lab:
     def _repr_mimebundle_(self, include=None, exclude=None):
         """Show the live widget where a kernel runs, and the still picture everywhere else."""
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        return {
+        data = {
             "application/vnd.jupyter.widget-view+json": view,
             "image/png": self.still(),
             "text/plain": f"Lab: {self.title}",
         }
+        return data, self.metadata
 
 
 _COLUMNS = ipywidgets.Layout(grid_template_columns="repeat(auto-fill, minmax(320px, 1fr))", max_width="1000px")

@@ -9,7 +9,7 @@ from matplotlib.patches import Polygon
 from helpers.datasets import load_mnist, load_recorded
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure, Raster
-from helpers.palette import BLACK, BLUE, CYCLE, GREEN, ORANGE, RED, SKY
+from helpers.palette import BLACK, BLUE, CYCLE, GREEN, ORANGE, RED, SKY, for_text
 
 # Pixel inspector
 
@@ -147,7 +147,7 @@ def _add_strips(live):
     cell = [-0.5, 0.5, 0.5, -0.5, -0.5], [0, 0, 1, 1, 0]
     live["cell"] = part.plot(*cell, color=RED, linewidth=2.5, zorder=5, clip_on=False)[0]
     live["here"] = Label(live.figure, 0.5, 0.048, "center", bold=True)
-    live.figure.text(0.5, 0.008, "- - a new row of the picture starts", color=GREEN, fontsize=10, ha="center")
+    live.figure.text(0.5, 0.008, "- - a new row of the picture starts", color=for_text(GREEN), fontsize=10, ha="center")
 
 
 def _along(places):

@@ -1,22 +1,18 @@
 """Lab of lesson 08: change a digit by hand until the networks misread it."""
 
-import functools
-
 import ipywidgets
 import numpy as np
-from matplotlib.patches import Polygon
 
 from helpers import transforms
 from helpers.datasets import load_mnist
+from helpers.labs import answers
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure, Raster
-from helpers.palette import BLACK, BLUE, GREEN, RED
+from helpers.palette import BLACK
 
 #: Name of a control → its value at which the digit is as it was.
 UNCHANGED = dict(angle=0.0, right=0, down=0, scale=1.0, shear=0.0, noise=0.0, blur=0.0, thickness=0)
-_MOST = 4  # as many networks have room
 _TELLING = dict(angle=35.0), dict(right=4)  # the changes of the still picture
-_SHAPES = ((784,), (28, 28), (28, 28, 1))
 
 
 def break_it(networks=None, pictures=None, labels=None):
@@ -31,9 +27,9 @@ def break_it(networks=None, pictures=None, labels=None):
     if pictures is None and labels is None:
         pictures, labels = load_mnist()[1]
     _check_pictures(pictures, labels)
-    networks = _small_networks() if networks is None else networks
-    _check_networks(networks)
-    readers = {name: _reader(model) for name, model in networks.items()}
+    networks = answers.small_networks() if networks is None else networks
+    answers.check(networks)
+    readers = {name: answers.reader(model) for name, model in networks.items()}
     controls = _controls(len(pictures))
     reset = ipywidgets.Button(description="undo changes", tooltip="the digit as it was")
     best = ipywidgets.HTML()
@@ -118,25 +114,6 @@ def _check_pictures(pictures, labels):
         raise ValueError(f"pictures has one without ink; {told}")
 
 
-def _check_networks(networks):
-    if not isinstance(networks, dict) or not 1 <= len(networks) <= _MOST:
-        raise ValueError(f"networks is {type(networks).__name__} of {len(networks)}; allowed is a dict of 1 to {_MOST}")
-    for name, model in networks.items():
-        shape = getattr(model, "input_shape", (None,))[1:]
-        if shape not in _SHAPES or model.output_shape[1:] != (10,):
-            raise ValueError(f"networks[{name!r}] takes {shape}; allowed is one of {_SHAPES}, to 10 probabilities")
-
-
-def _reader(model):
-    """Return a function from one picture (28, 28) to ten probabilities, compiled: far quicker than `model(x)`."""
-    import tensorflow as tf
-
-    shape = (1, *model.input_shape[1:])
-    run = tf.function(lambda x: model(x, training=False), input_signature=[tf.TensorSpec(shape, tf.float32)])
-    run = run.get_concrete_function()
-    return lambda picture: run(tf.constant(picture.reshape(shape)))[0].numpy()
-
-
 def _telling(pictures, labels, read, **change):
     """Return the first digit of fifty that `read` gets right, and wrong after the change; 0 if there is none."""
     for digit, (picture, label) in enumerate(zip(pictures[:50].astype("float32") / 255, labels)):
@@ -144,27 +121,6 @@ def _telling(pictures, labels, read, **change):
         if read(picture).argmax() == label != read(after).argmax():
             return digit
     return 0
-
-
-@functools.cache
-def _small_networks():
-    """Return two networks of 64 hidden units, trained on MNIST's first 10,000 digits: upright ones, changed ones."""
-    import keras
-
-    (x_train, y_train), _ = load_mnist()
-    upright, y = x_train[:10000], y_train[:10000]
-    random = np.random.default_rng(0)
-    moves = [transforms.affine(random.uniform(-45, 45), *random.integers(-3, 4, 2)) for _ in upright]
-    moved = np.stack([transforms.warp(picture, move) for picture, move in zip(upright, moves)])
-    networks = {}
-    for name, pictures in {"MLP": upright, "MLP, moved digits": moved}.items():
-        keras.utils.set_random_seed(0)
-        hidden = keras.layers.Dense(64, activation="relu")
-        model = keras.Sequential([keras.Input((784,)), hidden, keras.layers.Dense(10, activation="softmax")])
-        model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", steps_per_execution=10)
-        model.fit(pictures.reshape(-1, 784) / np.float32(255), y, batch_size=100, epochs=4, verbose=0)
-        networks[name] = model
-    return networks
 
 
 def _fooled(state):
@@ -188,14 +144,8 @@ def _figure(names):
     room = 0.94 / len(names)
     for row, name in enumerate(names):
         bottom = 0.06 + room * (len(names) - 1 - row)
-        axes = live.figure.add_axes([0.47, bottom + 0.035, 0.51, room - 0.125])
-        axes.set(xlim=(-0.6, 9.6), ylim=(0, 1.25), xticks=range(10), yticks=[0, 1], yticklabels=["0", "100 %"])
-        axes.tick_params(labelsize=9, pad=2)
-        axes.spines[["top", "right"]].set_visible(False)
-        live[f"{name} bars"] = axes.add_patch(Polygon([(0, 0)], color=BLUE, linewidth=0))
         live[f"{name} title"] = Label(live.figure, 0.47, bottom + room - 0.07, size=14, bold=True)
-        sign = dict(markersize=8, color=GREEN, markeredgecolor=BLACK, clip_on=False)
-        live[f"{name} mark"] = axes.plot([], [], "v", **sign)[0]
+        answers.add_bars(live, name, [0.47, bottom + 0.035, 0.51, room - 0.125])
     return live
 
 
@@ -209,16 +159,6 @@ def _draw(live, state):
         answer = int(given.argmax())
         words = f"{name} {'✗' if name in fooled else '✓'} says {answer}, {given[answer]:.0%} sure"
         live[f"{name} title"].set_text(words)
-        live[f"{name} bars"].set_xy(_bars(given))
-        live[f"{name} bars"].set_color(RED if name in fooled else BLUE)
-        live[f"{name} mark"].set_data([state["label"]], [given[state["label"]] + 0.1])
+        answers.show_bars(live, name, given, state["label"])
         said.append(words)
     return f"{title}. {'; '.join(said)}."
-
-
-def _bars(heights):
-    """Return the outline of a bar for each height: (4 n, 2)."""
-    left = np.arange(len(heights)) - 0.35
-    x = np.stack([left, left, left + 0.7, left + 0.7], axis=1)
-    y = np.stack([0 * heights, heights, heights, 0 * heights], axis=1)
-    return np.column_stack([x.ravel(), y.ravel()])

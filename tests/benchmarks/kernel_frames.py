@@ -1,6 +1,7 @@
 """How long the kernel needs for one frame of each lab: from the slider's value to the encoded picture."""
 
 import io
+import math
 
 import as_interact
 import matplotlib
@@ -8,7 +9,7 @@ import matplotlib.pyplot as plt
 from measure import milliseconds, row
 
 from helpers.authoring.recordings.robustness import lesson_network
-from helpers.labs import activations, gradient_descent, preprocessing, robustness
+from helpers.labs import activations, drawing, gradient_descent, preprocessing, robustness
 from helpers.labs import hidden_layers as labs
 
 
@@ -49,6 +50,14 @@ def _later_lessons():
     yield row("scaling, learning rate slider", _moving(lab, "learning_rate", preprocessing.RATES * 8))
     networks = {name: lesson_network(name, seed=0) for name in ("MLP", "MLP + augmentation", "CNN + augmentation")}
     yield row("break it, angle slider, three networks", _moving(robustness.break_it(networks), "angle", range(1, 121)))
+    lab = drawing.draw_a_digit({name: networks[name] for name in ("MLP", "CNN + augmentation")})
+    yield row("draw a digit, pen on the pad, two networks", _drawing(lab))
+
+
+def _drawing(lab):
+    pad = lab.widget.children[1].children[0]
+    around = [[0.5 + 0.3 * math.cos(step / 9), 0.5 + 0.4 * math.sin(step / 9)] for step in range(120)]
+    return milliseconds(lambda length: pad.set_trait("strokes", [around[:length]]), range(1, 121))
 
 
 def _as_interact():

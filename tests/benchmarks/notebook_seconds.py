@@ -1,8 +1,9 @@
-"""How long each lesson runs, and its slowest cell."""
+"""How long each lesson runs, its slowest cell, and the most memory its kernel took."""
 
 import os
 import tempfile
 import time
+from pathlib import Path
 
 import nbformat
 from course_server import ROOT
@@ -13,13 +14,16 @@ from nbclient import NotebookClient
 def rows():
     """Return the rows of the table."""
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        times = _seconds_by_cell(path)
+        times, memory = _measured(path)
         slowest = max(times, key=times.get)
         yield Row(path.name, sum(times.values()), None, "s")
         yield Row(f"{path.name}, slowest cell (number {slowest})", times[slowest], None, "s")
+        for kind, mebibytes in memory.items():
+            yield Row(f"{path.name}, {kind}", mebibytes, None, "MiB")
 
 
-def _seconds_by_cell(path):
+def _measured(path):
+    """Run the notebook; return cell number → seconds, and kind of memory → MiB at its peak."""
     notebook = nbformat.read(path, as_version=4)
     started, times = {}, {}
 
@@ -32,5 +36,16 @@ def _seconds_by_cell(path):
     client = NotebookClient(notebook, timeout=300, on_cell_execute=start, on_cell_executed=end)
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "HIDDEN_LAYERS_HOME": home}
-        client.execute(cwd=str(path.parent), env=environment)
-    return times
+        with client.setup_kernel(cleanup_kc=True, cwd=str(path.parent), env=environment):
+            for index, cell in enumerate(notebook.cells):
+                client.execute_cell(cell, index)
+            memory = _peak(client.km.provisioner.pid)
+    return times, memory
+
+
+def _peak(process):
+    """The most memory that a process had and the most address space that it reserved; Linux alone tells."""
+    status = Path(f"/proc/{process}/status")
+    values = dict(line.split(":", 1) for line in status.read_text().splitlines()) if status.exists() else {}
+    kinds = {"peak memory of its kernel": "VmHWM", "address space of its kernel": "VmPeak"}
+    return {kind: int(values[name].split()[0]) / 1024 for kind, name in kinds.items() if name in values}

@@ -33,6 +33,10 @@ class CourseServer:
         """Return the address at which JupyterLab opens the notebook with this file name."""
         return f"{self.url}/lab/tree/notebooks/{notebook}?token={self.token}&reset"
 
+    def address_in_notebook_7(self, notebook):
+        """Return the address at which Jupyter Notebook 7, which JupyterLab's server serves too, opens it."""
+        return f"{self.url}/notebooks/notebooks/{notebook}?token={self.token}"
+
 
 def copy_course(folder):
     """Copy what a lesson needs to `folder`; the data files, which are only read, become a link."""
@@ -76,6 +80,7 @@ def _command(port, course):
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={course}",
         "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
         "--LabApp.extension_manager=readonly",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.news_url=None",

@@ -11,11 +11,15 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell 
     tags: cell.model.sharedModel.getMetadata("tags") ?? [],
     outputs: cell.model.outputs ? cell.model.outputs.toJSON() : [],
 }))"""
+SCROLL_TO = "index => window.jupyterapp.shell.currentWidget.content.scrollToItem(index)"
 KERNEL_STATUS = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status ?? 'none'"
 
 # A small copy of an <img>'s pixels: enough to tell two frames apart.
 THUMBNAIL = """async image => {
-    await image.decode();
+    for (let tries = 0; tries < 100; tries++) {
+        if (await image.decode().then(() => true, () => false)) break;  // it fails when the next frame comes meanwhile
+        await new Promise(requestAnimationFrame);
+    }
     const canvas = Object.assign(document.createElement("canvas"), {width: 192, height: 96});
     const context = canvas.getContext("2d");
     context.drawImage(image, 0, 0, 192, 96);
@@ -95,14 +99,23 @@ class LabPage:
         return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
 
     def lab_titles(self):
-        """Return the titles of the labs on the page, in order."""
-        shown = self.page.locator(".jp-OutputArea-output b").all_inner_texts()
-        return [text.removeprefix("Lab: ") for text in shown if text.startswith("Lab: ")]
+        """Return the titles of the labs that the notebook shows, in order."""
+        return list(dict.fromkeys(title for _, title in self._labs()))
 
     def lab(self, title):
         """Return the lab with this title, scrolled to."""
+        index = [index for index, shown in self._labs() if shown == title][-1]  # one may be shown twice: the last view
+        self.page.evaluate(SCROLL_TO, index)  # JupyterLab keeps no page elements for cells far away
         widget = self.page.locator(".jp-OutputArea-output", has=self.page.get_by_text(f"Lab: {title}", exact=True))
-        return LabWidget(self.page, widget.last)  # a lab may be shown twice: two views of one
+        return LabWidget(self.page, widget.last)
+
+    def _labs(self):
+        texts = [
+            (index, output.get("data", {}).get("text/plain", ""))
+            for index, cell in enumerate(self.cells())
+            for output in cell["outputs"]
+        ]
+        return [(index, text.removeprefix("Lab: ")) for index, text in texts if text.startswith("Lab: ")]
 
 
 class LabWidget:

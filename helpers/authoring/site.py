@@ -1,0 +1,126 @@
+"""The course as a small static site, to be read without Jupyter and without a network.
+
+A page holds no script and asks no other machine for anything; the labs stand still, as the pictures stored with them.
+"""
+
+import ast
+import importlib
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+from markdown_it import MarkdownIt
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+
+from helpers.authoring.lint import syntax
+from helpers.authoring.refresh import read
+from helpers.authoring.template import REPOSITORY, ROOT, UNPUBLISHED
+
+TEMPLATES = Path(__file__).parent / "templates"
+HEADER = re.compile(
+    r"# (?P<title>.+)\n\n(?P<badge>\[!\[Open in Colab\]\(.+?\)\]\((?P<colab>.+?)\))\n\n(?P<promise>.+)\n"
+    r"(?:.*\n)*\*\*Time:\*\* about (?P<minutes>\d+) minutes.*\n+\*\*You need:\*\* (?P<needs>.+?)\.(?: |$)"
+)
+LINK = re.compile(r"(?<=\]\()(\d\d_\w+)\.ipynb(?=[)#])")
+#: What each function of helpers.figures draws: the first words of its picture's alternative.
+FIGURES = {
+    "show_points": "Two kinds of points in the plane",
+    "show_surfaces": "What each network answers over the plane, and the points it learned from",
+    "show_arrows": "Arrows over the plane",
+    "show_curves": "Curves",
+    "show_spread": "Every single measurement as a mark, group by group",
+    "show_pictures": "Pictures in rows",
+    "show_rows": "Rows of numbers as strips of ink",
+    "show_heatmap": "A table as a heat map, the best cell framed",
+    "show_order": "Which call follows which, a row for each name",
+    "show_confusion": "A confusion matrix: true digits against answers",
+    "show_shares": "Tables of shares, the darker the larger",
+}
+HEADING = re.compile(r"^#+ (.+)", re.MULTILINE)
+
+
+def export(folder: Path, root: Path = ROOT) -> list[Path]:
+    """Write the site to `folder`, which is made if it is missing, and return its pages, the index first.
+
+    root: the course's folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    notebooks = {path.stem: read(path) for path in sorted((root / "notebooks").glob("*.ipynb"))}
+    style = (TEMPLATES / "site" / "style.css").read_text(encoding="utf-8")
+    (folder / "style.css").write_text(style, encoding="utf-8")
+    lessons = [header(nb) | {"page": f"{stem}.html"} for stem, nb in notebooks.items()]
+    pages = {"index.html": _index(lessons, (root / "README.md").read_text(encoding="utf-8"))}
+    for lesson, nb in zip(lessons, notebooks.values()):
+        pages[lesson["page"]] = _page(nb, lesson["title"])
+    for name, html in pages.items():
+        (folder / name).write_text(html, encoding="utf-8")
+    return [folder / name for name in pages]
+
+
+def header(nb: NotebookNode) -> dict[str, str]:
+    """What a lesson's first cell says: title, promise, minutes, needs, and the Colab badge with its address."""
+    return HEADER.match(nb.cells[0].source).groupdict()
+
+
+def for_reading(nb: NotebookNode) -> NotebookNode:
+    """Change `nb`, in place, into what is exported: links lead to pages, pictures have an alternative."""
+    first = header(nb)
+    link = "" if REPOSITORY == UNPUBLISHED else f"[Open in Colab]({first['colab']})"
+    nb.cells[0].source = nb.cells[0].source.replace(first["badge"], link)
+    section, labs = first["title"], None
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            section = (HEADING.findall(cell.source) or [section])[-1].replace("`", "")
+            cell.source = LINK.sub(r"\1.html", cell.source)
+        elif cell.cell_type == "code":
+            code = syntax(cell)
+            labs = next(_labs_imported(code), labs)
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    title = output.data["text/plain"]
+                    kind = title if title.startswith("Lab: ") else "Figure"
+                    output.metadata["alt"] = f"{kind}, in “{section}”. {_what_is_drawn(code, labs)}".strip()
+    return nb
+
+
+def _labs_imported(code: ast.Module) -> Iterator[str]:
+    """The full name of the module of labs that a cell imports, if it does."""
+    for node in ast.walk(code):
+        match node:
+            case ast.ImportFrom("helpers.labs", [ast.alias(name)]):
+                yield f"helpers.labs.{name}"
+
+
+def _what_is_drawn(code: ast.Module, labs: str | None) -> str:
+    """What the cell's call of a lab or of a figure draws: the lab's docstring, or the figure's kind and names."""
+    for node in ast.walk(code):
+        match node:
+            case ast.Call(ast.Attribute(ast.Name("labs"), lab)):
+                return inspect.getdoc(getattr(importlib.import_module(labs), lab)).split("\n")[0]
+            case ast.Call(ast.Attribute(ast.Name("figures"), figure)):
+                names = list(dict.fromkeys(_names(node)))
+                return f"{FIGURES[figure]}{': ' if names else ''}{'; '.join(names)}."
+    return ""
+
+
+def _names(call: ast.Call) -> Iterator[str]:
+    """The texts that a call gives to its figure: keys of what is drawn, titles, labels of axes."""
+    values = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg != "yscale")]
+    for value in values:
+        inside = getattr(value, "keys", None) or getattr(value, "elts", None) or [value]
+        yield from (n.value for n in inside if isinstance(n, ast.Constant) and isinstance(n.value, str) and n.value)
+
+
+def _page(nb: NotebookNode, title: str) -> str:
+    exporter = HTMLExporter(template_name="site", extra_template_basedirs=[str(TEMPLATES)])
+    return exporter.from_notebook_node(for_reading(nb), {"course": {"title": title}})[0]
+
+
+def _index(lessons: list[dict[str, str]], readme: str) -> str:
+    """The index: the README's first paragraph, and a table of the lessons from their own headers."""
+    templates = Environment(loader=FileSystemLoader(TEMPLATES / "site"), autoescape=True)
+    templates.filters["markdown"] = MarkdownIt().renderInline
+    return templates.get_template("course.html.j2").render(promise=readme.split("\n\n")[1], lessons=lessons)

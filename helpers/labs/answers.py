@@ -1,0 +1,90 @@
+"""What the labs on digits share: networks that are asked in a blink, and their answers drawn as ten bars."""
+
+import functools
+
+import numpy as np
+from matplotlib.patches import Polygon
+
+from helpers import transforms
+from helpers.datasets import load_mnist
+from helpers.palette import BLACK, BLUE, GREEN, RED
+
+MOST = 4  # as many networks have room
+_SHAPES = ((784,), (28, 28), (28, 28, 1))
+
+
+def check(networks):
+    """Raise `ValueError` unless `networks` is a dict of one to four Keras models from pictures to ten numbers."""
+    if not isinstance(networks, dict) or not 1 <= len(networks) <= MOST:
+        raise ValueError(f"networks is {type(networks).__name__} of {len(networks)}; allowed is a dict of 1 to {MOST}")
+    for name, model in networks.items():
+        shape = getattr(model, "input_shape", (None,))[1:]
+        if shape not in _SHAPES or model.output_shape[1:] != (10,):
+            raise ValueError(f"networks[{name!r}] takes {shape}; allowed is one of {_SHAPES}, to 10 probabilities")
+
+
+def reader(model):
+    """Return a function from one picture (28, 28) to ten probabilities, compiled: far quicker than `model(x)`."""
+    import tensorflow as tf
+
+    shape = (1, *model.input_shape[1:])
+    run = tf.function(lambda x: model(x, training=False), input_signature=[tf.TensorSpec(shape, tf.float32)])
+    run = run.get_concrete_function()
+    return lambda picture: run(tf.constant(picture.reshape(shape)))[0].numpy()
+
+
+@functools.cache
+def small_networks():
+    """Return two networks of 64 hidden units, trained on MNIST's first 10,000 digits: upright ones, changed ones."""
+    import keras
+
+    (x_train, y_train), _ = load_mnist()
+    upright, y = x_train[:10000], y_train[:10000]
+    random = np.random.default_rng(0)
+    moves = [transforms.affine(random.uniform(-45, 45), *random.integers(-3, 4, 2)) for _ in upright]
+    moved = np.stack([transforms.warp(picture, move) for picture, move in zip(upright, moves)])
+    networks = {}
+    for name, pictures in {"MLP": upright, "MLP, moved digits": moved}.items():
+        keras.utils.set_random_seed(0)
+        hidden = keras.layers.Dense(64, activation="relu")
+        model = keras.Sequential([keras.Input((784,)), hidden, keras.layers.Dense(10, activation="softmax")])
+        model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", steps_per_execution=10)
+        model.fit(pictures.reshape(-1, 784) / np.float32(255), y, batch_size=100, epochs=4, verbose=0)
+        networks[name] = model
+    return networks
+
+
+def add_bars(live, name, place):
+    """Add axes at `place` (left, bottom, width, height) to a `LiveFigure`, for ten bars and a mark over the right one.
+
+    Adds the artists "`name` bars" and "`name` mark".
+    """
+    axes = live.figure.add_axes(place)
+    axes.set(xlim=(-0.6, 9.6), ylim=(0, 1.25), xticks=range(10), yticks=[0, 1], yticklabels=["0", "100 %"])
+    axes.tick_params(labelsize=9, pad=2)
+    axes.spines[["top", "right"]].set_visible(False)
+    live[f"{name} bars"] = axes.add_patch(Polygon([(0, 0)], color=BLUE, linewidth=0))
+    sign = dict(markersize=8, color=GREEN, markeredgecolor=BLACK, clip_on=False)
+    live[f"{name} mark"] = axes.plot([], [], "v", **sign)[0]
+
+
+def show_bars(live, name, probabilities, label=None):
+    """Show ten probabilities in the bars called `name`, and, with a label, a mark over it; red if they miss it."""
+    live[f"{name} bars"].set_xy(_bars(probabilities))
+    live[f"{name} bars"].set_color(BLUE if label in (None, probabilities.argmax()) else RED)
+    marked = [] if label is None else [label]
+    live[f"{name} mark"].set_data(marked, probabilities[marked] + 0.1)
+
+
+def hide_bars(live, name):
+    """Take the bars called `name` away until they are shown again."""
+    live[f"{name} bars"].set_xy([(0, 0)])
+    live[f"{name} mark"].set_data([], [])
+
+
+def _bars(heights):
+    """Return the outline of a bar for each height: (4 n, 2)."""
+    left = np.arange(len(heights)) - 0.35
+    x = np.stack([left, left, left + 0.7, left + 0.7], axis=1)
+    y = np.stack([0 * heights, heights, heights, 0 * heights], axis=1)
+    return np.column_stack([x.ravel(), y.ravel()])
