@@ -71,14 +71,18 @@ def has_changed(lab, before):
 
 
 def moves(lab):
-    """Yield each control of a lab: its description, and functions that move it by mouse or choose an option."""
-    for description in lab.descriptions(".widget-slider"):
-        slider = lab.slider(description)
-        yield description, [lambda share=share, slider=slider: slider.drag(share) for share in (0.97, 0.03, 0.5)]
+    """Yield each control of a lab: its description, and functions that move it by mouse or choose an option.
+
+    Drop-downs and boxes come first and end where they began: among extreme settings many a choice makes no difference.
+    """
     for description in lab.descriptions(".widget-dropdown"):
         select = lab.dropdown(description)
-        options = select.locator("option").all_inner_texts()
+        began = select.evaluate("select => select.selectedOptions[0].text")
+        options = [*select.locator("option").all_inner_texts(), began]
         yield description, [lambda option=option, select=select: select.select_option(option) for option in options]
     for description in lab.descriptions(".widget-checkbox"):
         box = lab.checkbox(description)
         yield description, [box.click, box.click]
+    for description in lab.descriptions(".widget-slider"):
+        slider = lab.slider(description)
+        yield description, [lambda share=share, slider=slider: slider.drag(share) for share in (0.97, 0.03, 0.5)]
