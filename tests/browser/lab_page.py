@@ -26,6 +26,17 @@ THUMBNAIL = """async image => {
     return Array.from(context.getImageData(0, 0, 192, 96).data);
 }"""
 
+# The hash of an <img>'s file: any pixel changes it, even of a thin line.
+FRAME = """async image => {
+    for (let tries = 0; ; tries++) try {
+        const file = await (await fetch(image.src)).arrayBuffer();
+        return [...new Uint8Array(await crypto.subtle.digest("SHA-256", file))].join();
+    } catch (gone) {  // the next frame came meanwhile
+        if (tries === 100) throw gone;
+        await new Promise(requestAnimationFrame);
+    }
+}"""
+
 SECONDS_TO_ANSWER = 20
 
 # What the console may say although nothing is wrong, each with its reason.
@@ -134,6 +145,10 @@ class LabWidget:
     def pixels(self):
         """Return the picture's pixels, made small: a flat list."""
         return self.image.evaluate(THUMBNAIL)
+
+    def frame(self):
+        """Return the hash of the picture's file."""
+        return self.image.evaluate(FRAME)
 
     def slider(self, description):
         """Return the slider with this description."""
