@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from colab_environment import COLAB, ROOT, VERSION, NoPython, environment, installed, version
 from refresh_colab import pins
+from repository import commit, copy_checkout
 
 REPOSITORY = "ada/hidden-layers"
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
@@ -36,22 +37,9 @@ def colab():
 def published(tmp_path_factory):
     """A repository with what lies in this checkout, committed or not, published as REPOSITORY."""
     folder = tmp_path_factory.mktemp("published")
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).exists():  # a file deleted and not yet committed is listed too
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    author = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
-    for command in (
-        [sys.executable, "-m", "helpers.authoring", "publish", REPOSITORY],
-        ["git", "init", "--quiet"],
-        ["git", "add", "--all"],
-        ["git", *author, "commit", "--quiet", "--message", "Published"],
-    ):
-        subprocess.run(command, cwd=folder, check=True)
+    copy_checkout(folder)
+    subprocess.run([sys.executable, "-m", "helpers.authoring", "publish", REPOSITORY], cwd=folder, check=True)
+    commit(folder, "Published")
     return folder
 
 

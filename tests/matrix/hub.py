@@ -6,8 +6,6 @@ Not part of the usual run; README, For contributors, says what it needs: `pytest
 import configparser
 import copy
 import re
-import shutil
-import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +13,7 @@ import psutil
 import pytest
 from classroom import LINK, ROOT, NoHub, classroom, readme, requirements
 from memory import Memory
+from repository import commit, copy_checkout
 from student import Student
 
 from helpers.authoring.refresh import normalise, read
@@ -27,24 +26,9 @@ GIGABYTES_A_STUDENT = 2.5  # what README tells a teacher to plan
 def published(tmp_path_factory):
     """A git repository with what lies in this checkout, committed or not."""
     folder = tmp_path_factory.mktemp("published")
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).exists():  # a file deleted and not yet committed is listed too
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    subprocess.run(["git", "init", "--quiet", "--initial-branch=main"], cwd=folder, check=True)
+    copy_checkout(folder)
     commit(folder, "Published")
     return folder
-
-
-def commit(repository, message):
-    """Commit everything in a repository."""
-    author = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
-    subprocess.run(["git", "add", "--all"], cwd=repository, check=True)
-    subprocess.run(["git", *author, "commit", "--quiet", "--message", message], cwd=repository, check=True)
 
 
 def link(room):
