@@ -85,4 +85,4 @@ def moves(lab):
         yield description, [box.click, box.click]
     for description in lab.descriptions(".widget-slider"):
         slider = lab.slider(description)
-        yield description, [lambda share=share, slider=slider: slider.drag(share) for share in (0.97, 0.03, 0.5)]
+        yield description, [lambda share=share, slider=slider: slider.drag(share) for share in (0.97, 0.05, 0.5)]
