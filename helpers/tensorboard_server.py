@@ -1,6 +1,7 @@
 """TensorBoard in a notebook: found wherever the course is installed, asked for numbers, and stopped at the end."""
 
 import atexit
+import functools
 import json
 import os
 import shutil
@@ -25,6 +26,7 @@ def prepare(folder):
     if program is None:
         raise FileNotFoundError(f"no program tensorboard beside {sys.executable}: pip install -r requirements.txt")
     os.environ["TENSORBOARD_BINARY"] = program
+    _manager()  # the magic asks it, too
     atexit.register(_terminate, folder)
 
 
@@ -78,14 +80,31 @@ def _json(address):
 
 
 def _servers(folder):
-    from tensorboard import manager
-
-    same = [server for server in manager.get_all() if server.logdir == str(folder)]
+    same = [server for server in _manager().get_all() if server.logdir == str(folder)]
     return sorted(same, key=lambda server: server.start_time)
 
 
 def _info(server):
     """The file by which TensorBoard's servers make themselves known, removed by each at its end."""
+    return Path(_manager()._get_info_dir()) / f"pid-{server.pid}.info"
+
+
+@functools.cache
+def _manager():
+    """TensorBoard's manager, which no longer fails when anybody's server ends while it reads the servers' files.
+
+    All users of a machine keep these files in one folder, so in a class that happens.
+    """
     from tensorboard import manager
 
-    return Path(manager._get_info_dir()) / f"pid-{server.pid}.info"
+    read_all = manager.get_all
+
+    def get_all():
+        while True:
+            try:
+                return read_all()
+            except FileNotFoundError:  # that file is gone: once more, without it
+                continue
+
+    manager.get_all = get_all
+    return manager

@@ -92,6 +92,20 @@ def test_another_server_on_the_usual_port_is_no_hindrance(usual_port_taken, serv
     assert len(ask(folder, "data/runs")) == 2 * len(RUNS)
 
 
+def test_a_server_that_ends_while_the_list_is_read_is_no_hindrance(served, monkeypatch):
+    folder, _ = served
+    listdir, asked = os.listdir, []
+
+    def list_one_that_ends(place):
+        asked.append(place)
+        return (["pid-0.info"] if len(asked) == 1 else []) + listdir(place)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "listdir", list_one_that_ends)
+        assert len(running(folder)) == 1
+    assert len(asked) == 2
+
+
 def test_stopped_it_is_gone_and_stopping_again_is_harmless(served):
     folder, _ = served
     assert stop(folder) == 1
