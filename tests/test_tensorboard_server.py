@@ -92,8 +92,7 @@ def test_another_server_on_the_usual_port_is_no_hindrance(usual_port_taken, serv
     assert len(ask(folder, "data/runs")) == 2 * len(RUNS)
 
 
-def test_a_server_that_ends_while_the_list_is_read_is_no_hindrance(served, monkeypatch):
-    folder, _ = served
+def test_a_server_that_ends_while_the_list_is_read_is_no_hindrance(tmp_path, monkeypatch):
     listdir, asked = os.listdir, []
 
     def list_one_that_ends(place):
@@ -102,7 +101,7 @@ def test_a_server_that_ends_while_the_list_is_read_is_no_hindrance(served, monke
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "listdir", list_one_that_ends)
-        assert len(running(folder)) == 1
+        assert running(tmp_path) == []
     assert len(asked) == 2
 
 

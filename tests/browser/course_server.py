@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -14,6 +15,8 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+import nbformat
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_A_LEARNERS = {"JUPYTER_PATH", "MPLBACKEND", "PYTEST_CURRENT_TEST"}  # a kernel behaves differently under them
@@ -44,6 +47,22 @@ def copy_course(folder):
     (folder / "helpers" / "data").symlink_to(ROOT / "helpers" / "data")
     shutil.copyfile(ROOT / "requirements.txt", folder / "requirements.txt")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
+
+
+def leave_out(path, headings):
+    """Take the code cells out of the sections (level 2) with these headings, in the notebook at `path`."""
+    notebook, heading, found = nbformat.read(path, as_version=4), None, set()
+    kept = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            heading = (re.findall(r"^## (.+)$", cell.source, re.MULTILINE) or [heading])[-1]
+            found.add(heading)
+        if cell.cell_type == "markdown" or heading not in headings:
+            kept.append(cell)
+    if missing := set(headings) - found:
+        raise ValueError(f"headings has {sorted(missing)}; {path.name} has {sorted(found - {None})}")
+    notebook.cells = kept
+    nbformat.write(notebook, path)
 
 
 @contextlib.contextmanager

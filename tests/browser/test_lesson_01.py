@@ -1,16 +1,27 @@
-"""Lesson 01 as a learner meets it: unopened, run in JupyterLab, and as a page without a kernel."""
+"""Lesson 01 as a learner meets it: unopened, run in JupyterLab, and as a page without a kernel.
+
+every_lesson.py runs all of it, the trainings on real pictures included.
+"""
 
 import re
 import subprocess
 import sys
 
 import pytest
-from course_server import ROOT
+from course_server import ROOT, leave_out
 from lab_page import LabPage, different, eventually, outputs, unexpected
 
 NOTEBOOK = "01_hidden_layers.ipynb"
 LABS = {"Playground": "labs.playground(", "Parameter counter": "labs.parameter_counter("}
 BROKEN = re.compile(r"Loading widget|Error displaying widget|[Mm]odel not found|Error creating widget")
+WITHOUT = (
+    "Do hidden layers do other jobs too?",
+    "Does a hidden layer help with real pictures?",
+    "What did the hidden layer learn?",
+    "Is more always better?",
+    "Table or pixels: when is a network worth it?",
+    "Three errors to meet on purpose",
+)
 SECONDS_TO_RUN = 300
 
 
@@ -21,8 +32,9 @@ def unrun(server, new_page):
 
 
 @pytest.fixture(scope="module")
-def lesson(server, new_page, shoot):
-    """The lesson, run to its end."""
+def lesson(server, unrun, new_page, shoot):
+    """The lesson without those sections' cells, run to its end."""
+    leave_out(server.folder / "notebooks" / NOTEBOOK, WITHOUT)
     opened = LabPage(new_page(), server.address(NOTEBOOK))
     opened.run_all(SECONDS_TO_RUN)
     shoot(opened.page, "after_run_all")

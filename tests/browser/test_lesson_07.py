@@ -1,22 +1,30 @@
-"""Lesson 07 as a learner meets it: run in JupyterLab, with TensorBoard's own page in a frame."""
+"""Lesson 07's dashboard and TensorBoard's own page in a frame, as a learner meets them in JupyterLab.
+
+every_lesson.py runs the whole lesson.
+"""
 
 import re
 
 import pytest
-from course_server import ROOT
+from course_server import leave_out
 from lab_page import LabPage, different, eventually, outputs, unexpected
-
-from helpers.authoring.refresh import read
 
 NOTEBOOK = "07_callbacks_and_tensorboard.ipynb"
 RUNS = ("sgd", "rmsprop", "adam")
+WITHOUT = (
+    "Which direction is better?",
+    "How do I keep a model?",
+    "What if the process dies?",
+    "Which other callbacks are worth knowing?",
+)
 SECONDS_TO_RUN = 300
 SECONDS_TO_LOAD = 60
 
 
 @pytest.fixture(scope="module")
 def lesson(server, new_page, shoot):
-    """The lesson, run to its end."""
+    """The lesson without those sections' cells, run to its end."""
+    leave_out(server.folder / "notebooks" / NOTEBOOK, WITHOUT)
     opened = LabPage(new_page(), server.address(NOTEBOOK))
     opened.run_all(SECONDS_TO_RUN)
     shoot(opened.page, "07_after_run_all")
@@ -41,8 +49,8 @@ def test_run_all_cells_comes_to_its_end_without_error(lesson):
 
 def test_every_claim_holds(lesson):
     said = "".join(out["text"] for out in outputs(lesson.cells(), "stream"))
-    promised = sum(cell.source.count("claim(") for cell in read(ROOT / "notebooks" / NOTEBOOK).cells)
-    assert said.count("✓ ") == promised and "✗" not in said
+    promised = sum(cell["source"].count("claim(") for cell in lesson.cells())
+    assert said.count("✓ ") == promised > 5 and "✗" not in said
 
 
 def test_tensorboards_page_in_the_frame_names_the_runs(lesson, frame, shoot):
