@@ -9,7 +9,17 @@ import matplotlib.pyplot as plt
 from measure import milliseconds, row
 
 from helpers.authoring.recordings.robustness import lesson_network
-from helpers.labs import activations, drawing, gradient_descent, preprocessing, robustness
+from helpers.labs import (
+    activations,
+    callbacks,
+    drawing,
+    early_stopping,
+    fit_parameters,
+    gradient_descent,
+    preprocessing,
+    robustness,
+    start_here,
+)
 from helpers.labs import hidden_layers as labs
 
 
@@ -34,6 +44,7 @@ def _parameter_counter():
 
 
 def _later_lessons():
+    yield row("ink, threshold slider", _moving(start_here.ink(), "threshold", range(1, 59)))
     lab = gradient_descent.secant_to_tangent()
     yield row("secant to tangent, h slider", _moving(lab, "h", [10.0**-power for power in range(1, 16)] * 4))
     lab = gradient_descent.descent()
@@ -48,6 +59,12 @@ def _later_lessons():
     yield row("pixel inspector, column slider", _moving(preprocessing.pixel_inspector(), "column", [*range(28)] * 2))
     lab = preprocessing.scaling()
     yield row("scaling, learning rate slider", _moving(lab, "learning_rate", preprocessing.RATES * 8))
+    lab = early_stopping.stop()
+    yield row("stop!, patience slider", _moving(lab, "patience", [*range(6, 21), *range(19, 0, -1)] * 2))
+    lab = fit_parameters.fit_arithmetic()
+    yield row("fit arithmetic, batch_size slider", _moving(lab, "batch_size", range(17, 129)))
+    yield row("the bag, draw slider", _moving(fit_parameters.bag(), "draw", [*range(1, 31)] * 2))
+    yield row("live dashboard, look back slider", _moving(callbacks.live_dashboard(), "share", range(99, 39, -1)))
     networks = {name: lesson_network(name, seed=0) for name in ("MLP", "MLP + augmentation", "CNN + augmentation")}
     yield row("break it, angle slider, three networks", _moving(robustness.break_it(networks), "angle", range(1, 121)))
     lab = drawing.draw_a_digit({name: networks[name] for name in ("MLP", "CNN + augmentation")})

@@ -1,4 +1,4 @@
-"""How long each lesson runs, its slowest cell, and the most memory its kernel took."""
+"""How long each lesson runs, until its first picture and to its end; its slowest cell, and its kernel's memory."""
 
 import os
 import tempfile
@@ -14,24 +14,29 @@ from nbclient import NotebookClient
 def rows():
     """Return the rows of the table."""
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        times, memory = _measured(path)
+        times, first_picture, memory = _measured(path)
         slowest = max(times, key=times.get)
         yield Row(path.name, sum(times.values()), None, "s")
+        yield Row(f"{path.name}, from Run All to its first picture", first_picture, None, "s")
+        setup, imports, *_ = times.values()
+        yield Row(f"{path.name}, setup and imports", setup + imports, None, "s")
         yield Row(f"{path.name}, slowest cell (number {slowest})", times[slowest], None, "s")
         for kind, mebibytes in memory.items():
             yield Row(f"{path.name}, {kind}", mebibytes, None, "MiB")
 
 
 def _measured(path):
-    """Run the notebook; return cell number → seconds, and kind of memory → MiB at its peak."""
+    """Run the notebook; return cell number → seconds, seconds to the first picture, and kind of memory → MiB."""
     notebook = nbformat.read(path, as_version=4)
-    started, times = {}, {}
+    began, started, times, pictures = time.perf_counter(), {}, {}, []
 
     def start(cell, cell_index):
         started[cell_index] = time.perf_counter()
 
     def end(cell, cell_index, **_):
         times[cell_index] = time.perf_counter() - started[cell_index]
+        if any("image/png" in out.get("data", {}) for out in cell.outputs):
+            pictures.append(time.perf_counter() - began)
 
     client = NotebookClient(notebook, timeout=300, on_cell_execute=start, on_cell_executed=end)
     with tempfile.TemporaryDirectory() as home:
@@ -40,7 +45,7 @@ def _measured(path):
             for index, cell in enumerate(notebook.cells):
                 client.execute_cell(cell, index)
             memory = _peak(client.km.provisioner.pid)
-    return times, memory
+    return times, pictures[0], memory
 
 
 def _peak(process):

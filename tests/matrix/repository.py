@@ -21,9 +21,6 @@ def copy_checkout(folder):
 def commit(folder, message):
     """Commit everything in `folder`, a repository or not yet one."""
     author = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
-    for command in (
-        ["git", "init", "--quiet", "--initial-branch=main"],
-        ["git", "add", "--all"],
-        ["git", *author, "commit", "--quiet", "--message", message],
-    ):
-        subprocess.run(command, cwd=folder, check=True)
+    init = [] if (folder / ".git").exists() else [["init", "--quiet", "--initial-branch=main"]]
+    for command in (*init, ["add", "--all"], [*author, "commit", "--quiet", "--message", message]):
+        subprocess.run(["git", *command], cwd=folder, check=True)
