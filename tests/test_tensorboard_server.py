@@ -45,7 +45,7 @@ def start(folder):
     from IPython import get_ipython
 
     prepare(folder)
-    get_ipython().run_line_magic("load_ext", "tensorboard")
+    get_ipython().run_line_magic("reload_ext", "tensorboard")
     get_ipython().run_line_magic("tensorboard", MAGIC.removeprefix("%tensorboard ").format(runs=folder))
 
 
@@ -129,7 +129,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from helpers import tensorboard_server
 shell = InteractiveShell.instance()
 tensorboard_server.prepare(sys.argv[1])
-shell.run_line_magic("load_ext", "tensorboard")
+shell.run_line_magic("reload_ext", "tensorboard")
 shell.run_line_magic("tensorboard", f"--logdir {sys.argv[1]} --port 0 --host localhost")
 print(len(tensorboard_server.running(sys.argv[1])))
 """
