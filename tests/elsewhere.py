@@ -72,10 +72,8 @@ def compare(notebook, **place):
 
 def write_notebook(path, cells):
     """Write these cells, of notebooks of the course or new, to a notebook at this path; return the path."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.from_dict({**cell}) for cell in cells])
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number}"  # a cell that is there twice has two names
-    nbformat.write(notebook, path)
+    named = [nbformat.from_dict({**cell, "id": f"cell-{number}"}) for number, cell in enumerate(cells)]
+    nbformat.write(nbformat.v4.new_notebook(cells=named), path)  # a cell that is there twice has two names
     return path
 
 
