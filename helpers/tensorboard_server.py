@@ -1,6 +1,7 @@
 """TensorBoard in a notebook: found wherever the course is installed, asked for numbers, and stopped at the end."""
 
 import atexit
+import contextlib
 import functools
 import json
 import os
@@ -100,11 +101,10 @@ def _manager():
     read_all = manager.get_all
 
     def get_all():
-        while True:
-            try:
+        for _ in range(10):
+            with contextlib.suppress(FileNotFoundError):  # that file is gone: once more, without it
                 return read_all()
-            except FileNotFoundError:  # that file is gone: once more, without it
-                continue
+        return read_all()
 
     manager.get_all = get_all
     return manager
