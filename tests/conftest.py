@@ -1,5 +1,6 @@
 """What every test stands on: no learner's folder is touched, no window opens, hypothesis repeats itself."""
 
+import itertools
 import os
 from pathlib import Path
 
@@ -16,10 +17,14 @@ settings.load_profile("course")
 ROOT = Path(__file__).parent.parent
 
 
+_numbers = itertools.count()
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory, monkeypatch):
     """A folder of the test's own, where `HIDDEN_LAYERS_HOME` points."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = tmp_path_factory.getbasetemp() / f"home{next(_numbers)}"  # mktemp would read through all before it
+    folder.mkdir()
     monkeypatch.setenv("HIDDEN_LAYERS_HOME", str(folder))
     return folder
 

@@ -1,15 +1,15 @@
-"""A lesson goes on where something is missing, beside another one, a second time, and after an interrupt.
+"""A lesson goes on where something is missing, a second time, and after an interrupt.
 
 The lesson is a short one, of lesson 00's cells and a small training; tests/matrix/faults.py has all whole lessons.
-Told elsewhere: damaged data files (test_datasets.py), a spoilt store of bets and two writers (test_predictions.py), a
-process killed while it saves (test_kill_and_resume.py), TensorBoard's port taken (test_tensorboard_server.py).
+Told elsewhere: two lessons at once (the usual run itself, which has two workers), damaged data files
+(test_datasets.py), a spoilt store of bets and two writers (test_predictions.py), a process killed while it saves
+(test_kill_and_resume.py), TensorBoard's port taken (test_tensorboard_server.py).
 """
 
 import os
 import re
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from elsewhere import NO_HOME, cannot, compare, copy_course, run, write_notebook
@@ -110,18 +110,6 @@ def test_a_lesson_without_network_write_access_home_much_memory_or_any_language(
     done = compare(course / "notebooks" / "short.ipynb", **bare(course), HIDDEN_LAYERS_HOME=None)
     assert_complied(done)
     assert done.outward == 0, "something wanted to reach another machine"
-
-
-# Beside another one
-
-
-def test_two_notebooks_at_once(course, home):
-    with ThreadPoolExecutor() as both:
-        runs = [
-            both.submit(compare, course / "notebooks" / "short.ipynb", HIDDEN_LAYERS_HOME=str(home)) for _ in range(2)
-        ]
-        for done in runs:
-            assert_complied(done.result())
 
 
 # A second time, and after an interrupt

@@ -153,10 +153,9 @@ def test_recording_has_every_run_once():
     assert (table.updates == 2 * 16384 // table.batch_size).all()
 
 
-@pytest.mark.parametrize("size, rate", [(512, 0.01), (128, 0.001)])
-def test_short_run_gives_what_was_shipped(size, rate):
-    again = batch_sizes(sizes=(size,), rates=(rate,), seeds=(0,))
-    shipped = load_recorded("batch_sizes").query(f"batch_size == {size} and learning_rate == {rate} and seed == 0")
+def test_short_run_gives_what_was_shipped():
+    again = batch_sizes(sizes=(512,), rates=(0.01,), seeds=(0,))
+    shipped = load_recorded("batch_sizes").query("batch_size == 512 and learning_rate == 0.01 and seed == 0")
     assert list(again.columns) == list(shipped.columns)
     assert again["accuracy"].item() == pytest.approx(shipped["accuracy"].item(), abs=0.015)
     assert again["loss_noise"].item() == pytest.approx(shipped["loss_noise"].item(), rel=0.25)

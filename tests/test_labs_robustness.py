@@ -10,7 +10,7 @@ from driving import move, sentence, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.authoring.recordings.robustness import NETWORKS, permuted_pixels, published_network, repairs
+from helpers.authoring.recordings.robustness import NETWORKS, published_network
 from helpers.corruptions import CORRUPTIONS
 from helpers.datasets import load_mnist, load_recorded
 from helpers.labs.robustness import UNCHANGED, break_it
@@ -215,25 +215,9 @@ def test_permuted_recording_has_every_network_once():
     assert sorted(runs) == every
 
 
-def test_short_permuted_run_gives_what_was_shipped():
-    again = permuted_pixels(networks=("MLP",), orders=("permuted",), seeds=(1,))
-    shipped = load_recorded("permuted_pixels").query("network == 'MLP' and order == 'permuted' and seed == 1")
-    assert list(again.columns) == list(shipped.columns)
-    assert again["accuracy"].item() == pytest.approx(shipped["accuracy"].item(), abs=0.02)
-
-
 def test_repairs_recording_has_every_change_once():
     table = load_recorded("repairs")
     assert not table.duplicated(["network", "seed", "change"]).any()
     assert len(table) == 4 * 3 * table["change"].nunique() and set(CORRUPTIONS) < set(table["change"])
     assert table.groupby("network")["parameters"].first().to_dict() == dict(zip(NETWORKS, [669706] * 2 + [56970] * 2))
     assert (table["pictures"] > 60000).all()  # more than an epoch each
-
-
-def test_short_repair_has_the_form_of_what_was_shipped():
-    """Time decides how far it gets, so a second of training is only held against guessing."""
-    again = repairs(networks=("CNN",), seeds=(0,), seconds=1, digits=500)
-    shipped = load_recorded("repairs").query("network == 'CNN' and seed == 0")
-    assert list(again.columns) == list(shipped.columns)
-    assert again["change"].tolist() == shipped["change"].tolist()
-    assert again["accuracy"].iloc[0] > 0.6

@@ -49,13 +49,29 @@ def start(folder):
     get_ipython().run_line_magic("tensorboard", MAGIC.removeprefix("%tensorboard ").format(runs=folder))
 
 
+@pytest.fixture(scope="module")
+def usual_port_taken():
+    """Somebody listens where TensorBoard does by default."""
+    with contextlib.ExitStack() as taken:
+        with contextlib.suppress(OSError):  # somebody else does already
+            taken.enter_context(socket.create_server(("localhost", 6006)))
+        yield
+
+
+@pytest.fixture(scope="module")
+def still_served(logs):
+    """The folder and its histories; what shows it is stopped after the last test."""
+    yield logs
+    stop(logs[0])
+
+
 @pytest.fixture
-def served(logs, shown):
-    """The folder, its histories, with a server that has read all runs."""
-    folder, histories = logs
-    start(folder)
-    yield folder, histories
-    stop(folder)
+def served(still_served, usual_port_taken, shown):
+    """The folder, its histories, with a server: the one of the test before if that runs, for it takes seconds."""
+    folder, histories = still_served
+    if not running(folder):
+        start(folder)
+    return folder, histories
 
 
 def test_the_server_tells_what_was_logged(served):
@@ -77,16 +93,7 @@ def test_the_server_listens_on_this_machine_only(served):
     assert [place for place in listening if place.endswith(f":{port:04X}")] == [f"0100007F:{port:04X}"]
 
 
-@pytest.fixture
-def usual_port_taken():
-    """Somebody listens where TensorBoard does by default."""
-    with contextlib.ExitStack() as taken:
-        with contextlib.suppress(OSError):  # somebody else does already
-            taken.enter_context(socket.create_server(("localhost", 6006)))
-        yield
-
-
-def test_another_server_on_the_usual_port_is_no_hindrance(usual_port_taken, served):
+def test_another_server_on_the_usual_port_is_no_hindrance(served):
     folder, _ = served
     assert running(folder)[-1] != "http://localhost:6006/"
     assert len(ask(folder, "data/runs")) == 2 * len(RUNS)
@@ -103,6 +110,20 @@ def test_a_server_that_ends_while_the_list_is_read_is_no_hindrance(tmp_path, mon
         patched.setattr(os, "listdir", list_one_that_ends)
         assert running(tmp_path) == []
     assert len(asked) == 2
+
+
+def test_a_run_that_the_server_cannot_read_is_named(served, monkeypatch):
+    folder, _ = served
+    unreadable = folder / "broken" / "events"
+    unreadable.parent.mkdir()
+    unreadable.touch()
+    monkeypatch.setattr(tensorboard_server, "SECONDS_TO_READ", 0.3)
+    try:
+        with pytest.raises(RuntimeError, match="has not read all of .*broken"):
+            ask(folder, "data/runs")
+    finally:
+        unreadable.unlink()
+        unreadable.parent.rmdir()
 
 
 def test_stopped_it_is_gone_and_stopping_again_is_harmless(served):
@@ -135,22 +156,9 @@ print(len(tensorboard_server.running(sys.argv[1])))
 """
 
 
-def test_a_run_that_the_server_cannot_read_is_named(served, monkeypatch):
-    folder, _ = served
-    unreadable = folder / "broken" / "events"
-    unreadable.parent.mkdir()
-    unreadable.touch()
-    monkeypatch.setattr(tensorboard_server, "SECONDS_TO_READ", 0.3)
-    try:
-        with pytest.raises(RuntimeError, match="has not read all of .*broken"):
-            ask(folder, "data/runs")
-    finally:
-        unreadable.unlink()
-        unreadable.parent.rmdir()
-
-
 def test_the_server_ends_with_the_process_that_asked_for_it(logs, tmp_path):
     folder, _ = logs
+    stop(folder)  # or it would take the server that is there
     environment = os.environ | {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(tmp_path)}
     command = [sys.executable, "-c", SCRIPT, str(folder)]
     result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)

@@ -40,6 +40,19 @@ def test_colabs_versions_are_run_as_the_readme_says_with_colabs_python():
     assert f"`{command}`" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_what_the_usual_run_leaves_out_is_run_every_week():
+    left_out = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tests").rglob("*.py")
+        if not path.name.startswith("test_") and "\ndef test_" in path.read_text(encoding="utf-8")
+    }
+    jobs = TESTS["jobs"]
+    weekly = " ".join([*jobs["thorough"]["strategy"]["matrix"]["tests"], *commands(TESTS, "colab")]).split()
+    assert left_out and left_out <= set(weekly)
+    assert commands(TESTS, "thorough")[-1] == "pytest ${{ matrix.tests }} -n0"
+    assert jobs["thorough"]["if"] == "github.event_name == 'schedule'" and TESTS[True]["schedule"]
+
+
 @pytest.fixture
 def fork(tmp_path):
     """A clone of a repository on a server, with what publish changes."""

@@ -63,20 +63,23 @@ def remedies(seeds=(0, 1, 2, 3, 4), updates=800, names=None):
     x, y, x_test, y_test = _digits()
     x, y = x[:8000], y[:8000]
     few = x[:2000], y[:2000]
-    moved = _moved_copies(x[:2000], copies=10), np.tile(y[:2000], 10)
     remedies = {
-        "nothing": (few, {}),
-        "smaller model": (few, dict(units=(32,))),
-        "L2": (few, dict(penalty=1e-3)),
-        "dropout": (few, dict(dropout=0.5)),
-        "augmentation": (moved, {}),
-        "augmentation + dropout": (moved, dict(dropout=0.5)),
-        "4 × the data": ((x, y), {}),
-        "4 × the data + dropout": ((x, y), dict(dropout=0.5)),
+        "nothing": {},
+        "smaller model": dict(units=(32,)),
+        "L2": dict(penalty=1e-3),
+        "dropout": dict(dropout=0.5),
+        "augmentation": {},
+        "augmentation + dropout": dict(dropout=0.5),
+        "4 × the data": {},
+        "4 × the data + dropout": dict(dropout=0.5),
     }
     runs = []
     for name in names or remedies:
-        (x_train, y_train), options = remedies[name]
+        options = remedies[name]
+        if "augmentation" in name:
+            x_train, y_train = _moved_copies(few[0], copies=10), np.tile(few[1], 10)
+        else:
+            x_train, y_train = (x, y) if "4 ×" in name else few
         for seed in seeds:
             model = _network(seed, **options)
             model.fit(x_train, y_train, batch_size=100, epochs=updates * 100 // len(x_train), verbose=0)

@@ -1,4 +1,7 @@
-"""Two lessons in Jupyter Notebook 7, which shows one notebook and nothing around it."""
+"""Two lessons in Jupyter Notebook 7, which shows one notebook and nothing around it.
+
+Not part of the usual run: `pytest tests/browser/notebook_7.py -n0`.
+"""
 
 import pytest
 from course_server import leave_out
