@@ -23,8 +23,8 @@ _numbers = itertools.count()
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory, monkeypatch):
     """A folder of the test's own, where `HIDDEN_LAYERS_HOME` points."""
-    folder = tmp_path_factory.getbasetemp() / f"home{next(_numbers)}"  # mktemp would read through all before it
-    folder.mkdir()
+    folder = tmp_path_factory.getbasetemp() / "homes" / str(next(_numbers))  # mktemp would look through all before it
+    folder.mkdir(parents=True)
     monkeypatch.setenv("HIDDEN_LAYERS_HOME", str(folder))
     return folder
 
