@@ -42,6 +42,7 @@ def break_it(networks=None, pictures=None, labels=None):
             digit=digit,
             label=int(labels[digit]),
             picture=picture,
+            change=_in_words(change) or "unchanged",
             ink_moved=float(np.abs(picture - original).sum() / 2 / original.sum()),
             probabilities={name: read(picture) for name, read in readers.items()},
         )
@@ -141,6 +142,7 @@ def _figure(names):
     live["frame"] = picture.plot([0, 1, 1, 0, 0], [0, 0, 1, 1, 0], color=BLACK, linewidth=1,
                                  transform=picture.transAxes, clip_on=False)[0]  # fmt: skip
     live["title"] = Label(live.figure, 0.02, 0.92, size=16, bold=True)
+    live["change"] = Label(live.figure, 0.02, 0.015, size=13)
     room = 0.94 / len(names)
     for row, name in enumerate(names):
         bottom = 0.06 + room * (len(names) - 1 - row)
@@ -154,6 +156,7 @@ def _draw(live, state):
     live["picture"].set_data(np.repeat(ink[..., None], 3, axis=-1))
     title = f"digit {state['digit']}, a {state['label']};  ink moved: {state['ink_moved']:.1%}"
     live["title"].set_text(title)
+    live["change"].set_text(state["change"])
     said, fooled = [], _fooled(state)
     for name, given in state["probabilities"].items():
         answer = int(given.argmax())
@@ -161,4 +164,4 @@ def _draw(live, state):
         live[f"{name} title"].set_text(words)
         answers.show_bars(live, name, given, state["label"])
         said.append(words)
-    return f"{title}. {'; '.join(said)}."
+    return f"{title} ({state['change']}). {'; '.join(said)}."
