@@ -63,7 +63,7 @@ def _python():
 
 
 def _package(name):
-    needed = lower_bounds()[name]
+    needed = lower_bounds().get(name, "0")
     try:
         found = importlib.import_module(PACKAGES[name]).__version__
     except Exception as error:  # a package may be there and still fail to load, with any error
@@ -105,7 +105,7 @@ def _numbers(version):
 def _data(load):
     try:
         datasets = importlib.import_module("helpers.datasets")
-    except ImportError as error:
+    except Exception as error:  # numpy may be there and still fail to load, with any error
         raise Missing("it cannot be read without numpy, see above.") from error
     try:
         getattr(datasets, load)()
@@ -116,7 +116,7 @@ def _data(load):
 def _folder():
     try:
         predictions = importlib.import_module("helpers.predictions")
-    except ImportError as error:
+    except Exception as error:  # the same of ipywidgets
         raise Missing("nothing to keep without ipywidgets, see above.") from error
     try:
         folder = predictions.folder()

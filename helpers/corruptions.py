@@ -66,7 +66,7 @@ def scaled(pictures, seed=0):
 
 
 def translated(pictures, seed=0):
-    """Move by 2 to 4 pixels to the right or left, and as far up or down."""
+    """Move by 2 to 4 pixels to the right or left, and as far down."""
     return _moved(pictures, seed, lambda amount, sign: dict(right=sign * (2 + 2 * amount), down=2 + 2 * amount))
 
 

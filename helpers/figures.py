@@ -91,7 +91,7 @@ def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, yscale
     plt.show()
 
 
-def show_spread(groups, ylabel):
+def show_spread(groups, xlabel):
     """Show every single measurement of each named group as a mark, and the group's mean as a dash.
 
     groups: name → values (n,). Within a group the marks stand at different heights, so that none hides another.
@@ -102,7 +102,7 @@ def show_spread(groups, ylabel):
         size = 6 if len(values) < 20 else 3
         axis.plot(values, heights if len(values) > 1 else [row], marker, color=color, markersize=size, alpha=0.8)
         axis.plot([np.mean(values)] * 2, [row - 0.35, row + 0.35], color=BLACK)
-    axis.set(yticks=range(len(groups)), yticklabels=list(groups), xlabel=ylabel, ylim=(len(groups) - 0.5, -0.5))
+    axis.set(yticks=range(len(groups)), yticklabels=list(groups), xlabel=xlabel, ylim=(len(groups) - 0.5, -0.5))
     plt.show()
 
 
@@ -133,7 +133,10 @@ def show_pictures(pictures, titles=None, columns=10, signed=False, largest=None)
 
 
 def show_rows(rows, titles, xlabel):
-    """Show rows of numbers (n, length), 0 or above, as strips of ink, one under the other, each to its own largest."""
+    """Show rows of numbers (n, length), 0 or above, as strips of ink, one under the other, each to its own largest.
+
+    Raises `ValueError` unless there is a title for each row.
+    """
     rows = np.asarray(rows, float)
     if rows.ndim != 2 or len(titles) != len(rows):
         raise ValueError(f"rows has shape {rows.shape} and titles {len(titles)} entries; allowed is (n, length) and n")

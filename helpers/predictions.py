@@ -8,11 +8,12 @@ import html
 import json
 import os
 import re
-import tempfile
 from pathlib import Path
 
 import ipywidgets
 from IPython.display import display
+
+from helpers import files
 
 _asked = {}
 _chosen = {}
@@ -26,7 +27,7 @@ def predict(number, question, options):
     """
     if not isinstance(number, str) or not re.fullmatch(r"\d+\.\d+", number):
         raise ValueError(f"number is {number!r}; allowed is lesson.question, such as '1.3'")
-    if len(set(options)) != len(options) or len(options) < 2 or isinstance(options, str):
+    if not isinstance(options, (list, tuple)) or len(set(options)) != len(options) or len(options) < 2:
         raise ValueError(f"options is {options!r}; allowed is a list of two or more different strings")
     _asked[number] = list(options)
     choice = _recall(number)
@@ -73,9 +74,7 @@ def folder():
 def _remember(number, choice):
     try:
         folder().mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=folder(), delete=False, encoding="utf-8") as file:
-            json.dump(choice, file)
-        os.replace(file.name, folder() / f"{number}.json")
+        files.replace(folder() / f"{number}.json", json.dumps(choice).encode())
         _chosen.pop(number, None)
     except (OSError, RuntimeError):
         _chosen[number] = choice  # no folder to write in, or no home at all: it lives as long as the kernel

@@ -55,7 +55,7 @@ def ask(folder, path):
 
 
 def stop(folder):
-    """End the TensorBoard servers that show `folder`, wait until they are gone, and return how many there were."""
+    """End the TensorBoard servers that show `folder` and return how many; wait for their end, at most ten seconds."""
     servers = _terminate(folder)
     deadline = time.monotonic() + SECONDS_TO_STOP
     while _servers(folder) and time.monotonic() < deadline:

@@ -143,7 +143,8 @@ class Watched:
     """What `fit` said after each batch, and how far some of the batches moved each layer's weights.
 
     Attributes:
-        loss, accuracy: lists of float, one a batch: the mean since the epoch began, as Keras reports it.
+        loss, accuracy: lists of float, one a batch: the mean since the epoch began, as Keras reports it; the accuracy
+            of a model that measures none is NaN.
         epochs: list of int, the number of batches seen at the end of each epoch.
         speeds: layer name → list of (batches seen, change of the layer's kernel by the last of them): the L2 norm of
             the change, divided by that of the kernel before it. Changes of many batches together would not do: they
@@ -181,7 +182,7 @@ def watch(watched, lab):
         def on_train_batch_end(self, batch, logs=None):
             began = time.perf_counter()
             watched.loss.append(float(logs["loss"]))
-            watched.accuracy.append(float(logs.get("accuracy", 0)))
+            watched.accuracy.append(float(logs.get("accuracy", np.nan)))
             if self.before:
                 self.measure()
                 lab.refresh()
@@ -216,6 +217,7 @@ def replay_stopping(logs, **arguments):
 
     logs: a list of dicts, one an epoch, as `fit` gives them to callbacks; arguments: those of
     `keras.callbacks.EarlyStopping`. The epoch kept is the one whose weights the model has in the end.
+    Raises `ValueError` for no logs, and what `EarlyStopping` raises for wrong arguments.
     """
     import keras
 

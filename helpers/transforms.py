@@ -2,12 +2,13 @@
 
 Pictures are uint8 from 0 to 255 or floating point from 0 to 1. Every function returns pictures of the same
 shape, dtype and range and leaves its input alone. What enters the frame from outside is paper: 0.
+Pictures of another form, and numbers that are not finite or out of range, raise `ValueError`.
 """
 
 import cv2
 import numpy as np
 
-BOX = 20  # MNIST's digits were fitted into a box of 20 × 20 pixels
+SIDE, BOX = 28, 20  # MNIST's digits were fitted into a box of 20 × 20 pixels, in a frame of 28 × 28
 
 
 def affine(angle=0, right=0, down=0, scale=1, shear=0, shape=(28, 28)):
@@ -38,9 +39,9 @@ def warp(pictures, matrix):
     return _each(pictures, lambda picture: cv2.warpAffine(picture, matrix, picture.shape[1::-1]), together=4)
 
 
-def rotate(pictures, degrees):
-    """Return `pictures` turned counter-clockwise about the middle of the frame."""
-    return warp(pictures, affine(angle=degrees, shape=_shape(pictures)))
+def rotate(pictures, angle):
+    """Return `pictures` turned by `angle` degrees counter-clockwise about the middle of the frame."""
+    return warp(pictures, affine(angle=angle, shape=_shape(pictures)))
 
 
 def shift(pictures, right=0, down=0):
@@ -96,27 +97,27 @@ def centre_of_mass(picture):
     return float((right * ink).sum() / ink.sum()), float((down * ink).sum() / ink.sum())
 
 
-def prepare(drawing, side=28):
-    """Return one drawing of any size as MNIST's digits were prepared: (side, side), dtype and range kept.
+def prepare(drawing):
+    """Return one drawing (height, width) of any size as MNIST's digits were prepared: (28, 28), dtype and range kept.
 
     The ink's box is scaled to fit 20 × 20 pixels, proportions kept, edges smoothed, and its centre of mass moved
-    to (side / 2, side / 2), which for side 28 is where MNIST's own is: (14.0, 14.0), spread 0.3. Described in
-    https://doi.org/10.1109/5.726791, section III. A drawing without ink gives an empty picture.
+    to (14, 14), where MNIST's own is, with a spread of 0.3. Described in https://doi.org/10.1109/5.726791, section
+    III. A drawing without ink gives an empty picture. Raises `ValueError` for other arguments, such as many drawings.
     """
     drawing = checked(drawing)
     if drawing.ndim != 2:
         raise ValueError(f"drawing has shape {drawing.shape}; allowed is one picture (height, width)")
     if not drawing.any():
-        return np.zeros((side, side), drawing.dtype)
+        return np.zeros((SIDE, SIDE), drawing.dtype)
     left, top, width, height = cv2.boundingRect((drawing > 0).astype(np.uint8))
     ratio = BOX / max(width, height)
     size = max(1, round(width * ratio)), max(1, round(height * ratio))
-    ink = drawing[top : top + height, left : left + width]
+    ink = unit(drawing[top : top + height, left : left + width])
     small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR)
-    frame = np.zeros((side, side), drawing.dtype)
-    frame[: size[1], : size[0]] = as_before(unit(small) / unit(small).max(), drawing)  # the darkest is full ink
+    frame = np.zeros((SIDE, SIDE), drawing.dtype)
+    frame[: size[1], : size[0]] = as_before(small / small.max(), drawing)  # the darkest is full ink
     x, y = centre_of_mass(frame)
-    return shift(frame, right=round(side / 2 - x), down=round(side / 2 - y))
+    return shift(frame, right=round(SIDE / 2 - x), down=round(SIDE / 2 - y))
 
 
 def checked(pictures):

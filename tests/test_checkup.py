@@ -135,3 +135,23 @@ def test_the_button_answers(shown):
     press.click()
     assert "✓" in heard.value and "Widgets work" in heard.value
     assert "see no button? Then" in shown.bundles[0]["text/plain"]
+
+
+def test_without_a_lower_bound_any_version_will_do(capsys, monkeypatch, tmp_path):
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("numpy==2.1\n")
+    monkeypatch.setattr(module, "REQUIREMENTS", requirements)
+    assert checkup() == 0 and "✓ numpy\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("broken, told", [("helpers.predictions", "a folder"), ("helpers.datasets", "MNIST")])
+def test_what_fails_with_any_error_is_told(capsys, monkeypatch, broken, told):
+    real = importlib.import_module
+
+    def half_installed(name, *arguments):
+        if name == broken:
+            raise AttributeError("half installed")
+        return real(name, *arguments)
+
+    monkeypatch.setattr(importlib, "import_module", half_installed)
+    assert checkup() > 0 and f"✗ {told}" in capsys.readouterr().out

@@ -454,6 +454,8 @@ def test_array_takes_nested_lists():
     "value, reason",
     [
         (["1", "2"], r"must be an array of numbers, not \['1', '2'\]"),
+        (np.array(["1", 2], dtype=object), "must be an array of numbers, not array.*"),
+        (np.array([b"1"], dtype=object), "must be an array of numbers, not array.*"),
         ([[1, 2], [3]], r"must be an array of numbers, not \[\[1, 2\], \[3\]\]"),
         ([1, 2, 3], r"must be of shape \(2,\), not \[1, 2, 3\] of shape \(3,\)"),
         (None, r"must be of shape \(2,\), not None of shape \(\)"),

@@ -166,7 +166,10 @@ def test_a_second_run_begins_anew():
 def test_a_model_without_accuracy_is_watched_too():
     watched = Watched()
     network(watch(watched, Still()), metrics=())
-    assert set(watched.accuracy) == {0.0} and len(watched.loss) == 150
+    assert np.isnan(watched.accuracy).all() and len(watched.loss) == len(watched.accuracy) == 150
+    lab = live_dashboard(watched)
+    assert lab.error is None and "accuracy" not in sentence(lab) and lab.figure["accuracy now"]._text == ""
+    assert lab.figure["loss now"]._text.startswith("now ")
 
 
 def test_the_dashboard_follows_while_fit_runs():

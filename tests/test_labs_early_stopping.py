@@ -1,6 +1,7 @@
 """The lab of lesson 05: it does what Keras's EarlyStopping does in a real fit, and draws that."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,6 +75,14 @@ def test_lab_shows_what_replay_says():
         assert lab.state["test_accuracy"] == run["test_accuracy"].iloc[kept - 1]
         assert lab.figure["stopped loss"].get_xdata()[0] == ran and lab.figure["kept accuracy"].get_xdata()[0] == kept
         assert f"keeps {kept} " in lab.figure["title"]._text
+
+
+@pytest.mark.parametrize("seeds", [[7], [7, 9], [2, 1, 0, 5]])
+def test_a_table_of_ones_own_is_shown_with_the_runs_it_has(seeds):
+    shipped = load_recorded("overfitting").query("seed == 0")
+    lab = labs.stop(pd.concat([shipped.assign(seed=seed) for seed in seeds]))
+    assert [value for _, value in lab.controls["run"].options] == sorted(seeds)
+    assert lab._repr_mimebundle_()[0]["image/png"] and lab.error is None
 
 
 def test_errors_name_the_argument():

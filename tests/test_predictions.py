@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from helpers import predictions
+from helpers import files, predictions
 from helpers.predictions import predict, reveal
 
 OPTIONS = ["fewer <than> 10", "about 100", "more"]
@@ -138,9 +138,23 @@ def test_a_new_choice_counts_where_an_old_one_cannot_be_replaced(shown, monkeypa
     def read_only(*args, **kwargs):
         raise PermissionError("read-only")
 
-    monkeypatch.setattr(predictions.tempfile, "NamedTemporaryFile", read_only)
+    monkeypatch.setattr(files.tempfile, "NamedTemporaryFile", read_only)
     radio.value = "about 100"
     assert "✓ You said so." in verdict(shown)
+
+
+def test_where_the_disk_is_full_nothing_is_left_beside_the_old_choice(shown, monkeypatch):
+    radio = ask(shown)
+    radio.value = "more"
+
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "replace", full)
+    radio.value = "about 100"
+    assert "✓ You said so." in verdict(shown)
+    assert [path.name for path in predictions.folder().iterdir()] == ["1.3.json"]
+    assert json.loads((predictions.folder() / "1.3.json").read_text()) == "more"
 
 
 def test_a_choice_among_other_options_is_no_bet(shown, new_kernel):

@@ -18,7 +18,7 @@ NAME = "01_hidden_layers.ipynb"
 @pytest.fixture
 def course(tmp_path):
     """A copy of what publish changes, with one notebook."""
-    for file in ("README.md", "helpers/authoring/template.py", f"notebooks/{NAME}"):
+    for file in ("helpers/authoring/template.py", f"notebooks/{NAME}"):
         target = tmp_path / file
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / file, target)

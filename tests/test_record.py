@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers import datasets
+from helpers import datasets, files
 from helpers.authoring import record as recording
 from helpers.authoring.record import RECORDINGS, UnknownRecording, record
 from helpers.authoring.recordings.activations import REPAIRS, activation_race, deep_network
@@ -78,13 +78,13 @@ def test_a_failed_run_leaves_the_old_file(recorded, monkeypatch):
 def test_the_old_file_is_whole_until_the_new_one_is(recorded, monkeypatch):
     record("quick")
     seen = []
-    replace = recording.os.replace
+    replace = files.os.replace
 
     def watched(source, target):
         seen.append((len(load_recorded("quick")), len(pd.read_csv(source, comment="#"))))
         replace(source, target)
 
-    monkeypatch.setattr(recording.os, "replace", watched)
+    monkeypatch.setattr(files.os, "replace", watched)
     monkeypatch.setitem(RECORDINGS, "quick", lambda: pd.DataFrame(dict(epoch=[1, 2, 3])))
     record("quick")
     assert seen == [(2, 3)]

@@ -4,11 +4,12 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from helpers import figures
 from helpers.authoring.__main__ import main
 from helpers.authoring.refresh import read
-from helpers.authoring.site import FIGURES, for_reading
+from helpers.authoring.site import FIGURES, for_reading, header
 from helpers.authoring.template import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -125,3 +126,9 @@ def test_pages_name_their_language_and_their_title(site):
     for name, page in site.items():
         assert ("html", {"lang": "en"}) in page.tags
         assert re.search(r"<title>(\d\d · .+ · )?Hidden Layers</title>", page.text), name
+
+
+def test_a_first_cell_that_lacks_something_is_told_with_what_is_allowed():
+    nb = new_notebook(cells=[new_markdown_cell("# My lesson\n\nNo badge.")])
+    with pytest.raises(ValueError, match=r"begins with '# My lesson.* allowed is a title, the Colab badge"):
+        header(nb)

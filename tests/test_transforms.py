@@ -131,6 +131,19 @@ def test_prepare_puts_a_digit_where_mnist_has_it():
     assert overlap > 0.95
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_prepare_takes_every_float_and_gives_what_bytes_give(dtype):
+    as_bytes = transforms.prepare(DIGITS[0]) / 255
+    prepared = transforms.prepare((DIGITS[0] / 255).astype(dtype))
+    assert prepared.dtype == dtype and np.allclose(prepared, as_bytes, atol=0.01)
+
+
+def test_prepare_finds_the_faintest_specks():
+    drawing = np.zeros((280, 280), np.uint8)
+    drawing[0, 0] = drawing[-1, -1] = 90
+    assert transforms.prepare(drawing).max() == 255
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -38,12 +38,11 @@ def publish(repository: str, root: Path = ROOT) -> list[Path]:
         if before != [cell.source for cell in nb.cells]:
             write(nb, path)
             changed.append(path)
-    for path, mention in ((root / "README.md", old), (template, f'REPOSITORY = "{old}"')):
-        text = path.read_text(encoding="utf-8")
-        published = text.replace(mention, mention.replace(old, repository))
-        if published != text:
-            path.write_text(published, encoding="utf-8", newline="\n")
-            changed.append(path)
+    text = template.read_text(encoding="utf-8")
+    published = text.replace(f'REPOSITORY = "{old}"', f'REPOSITORY = "{repository}"')
+    if published != text:
+        template.write_text(published, encoding="utf-8", newline="\n")
+        changed.append(template)
     return changed
 
 

@@ -3,10 +3,9 @@
 import datetime
 import hashlib
 import io
-import os
 import platform
-import tempfile
 
+from helpers import files
 from helpers.authoring import recordings
 from helpers.datasets import RECORDED, SEAL
 
@@ -39,8 +38,6 @@ def record(name):
     content += SEAL + hashlib.sha256(content).hexdigest().encode() + b"\n"
     RECORDED.mkdir(parents=True, exist_ok=True)
     target = RECORDED / f"{name}.csv"
-    with tempfile.NamedTemporaryFile(dir=RECORDED, delete=False) as file:
-        file.write(content)
-    os.replace(file.name, target)
+    files.replace(target, content)
     target.chmod(0o644)
     return target

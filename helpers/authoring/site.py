@@ -61,8 +61,17 @@ def export(folder: Path, root: Path = ROOT) -> list[Path]:
 
 
 def header(nb: NotebookNode) -> dict[str, str]:
-    """What a lesson's first cell says: title, promise, minutes, needs, and the Colab badge with its address."""
-    return HEADER.match(nb.cells[0].source).groupdict()
+    """What a lesson's first cell says: title, promise, minutes, needs, and the Colab badge with its address.
+
+    Raises ValueError when it does not say all of them.
+    """
+    first = nb.cells[0].source if nb.cells else ""
+    if not (said := HEADER.match(first)):
+        raise ValueError(
+            f"the first cell begins with {first[:60]!r}; allowed is a title, the Colab badge, a promise, "
+            "**Time:** about … minutes, **You need:** …, each a paragraph, as in lesson 01"
+        )
+    return said.groupdict()
 
 
 def for_reading(nb: NotebookNode) -> NotebookNode:

@@ -278,7 +278,8 @@ def _floats(value):
     try:
         given = np.asarray(value)
         # V is TensorFlow's bfloat16, O big integers. Left out: text would be parsed, complex numbers cut.
-        return given.astype(float) if given.dtype.kind in "biufVO" else None
+        text = given.dtype.kind == "O" and any(isinstance(element, (str, bytes)) for element in given.flat)
+        return given.astype(float) if given.dtype.kind in "biufVO" and not text else None
     except (Exception, SystemExit):
         return None
 

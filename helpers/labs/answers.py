@@ -16,7 +16,8 @@ _SHAPES = ((784,), (28, 28), (28, 28, 1))
 def check(networks):
     """Raise `ValueError` unless `networks` is a dict of one to four Keras models from pictures to ten numbers."""
     if not isinstance(networks, dict) or not 1 <= len(networks) <= MOST:
-        raise ValueError(f"networks is {type(networks).__name__} of {len(networks)}; allowed is a dict of 1 to {MOST}")
+        given = f"a dict of {len(networks)}" if isinstance(networks, dict) else f"of type {type(networks).__name__}"
+        raise ValueError(f"networks is {given}; allowed is a dict of 1 to {MOST}: name → network")
     for name, model in networks.items():
         shape = getattr(model, "input_shape", (None,))[1:]
         if shape not in _SHAPES or model.output_shape[1:] != (10,):

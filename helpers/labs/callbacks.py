@@ -13,7 +13,8 @@ def live_dashboard(watched=None):
     """Loss, accuracy and the speed of every layer's weights, drawn while `fit` runs; afterwards, look back.
 
     watched: a `Watched`, by default that of one small network, trained here in a second. Give an empty
-    `Watched()` and pass `watch(lab, watched)` to `fit` to see your own.
+    `Watched()` and pass `watch(watched, lab)` to `fit` to see your own; of its layers the first four are drawn.
+    Raises `ValueError` for another `watched`.
     """
     if watched is None:
         watched = _example()
@@ -84,7 +85,8 @@ def _draw(figure, state):
     for name in ("loss", "accuracy"):
         figure[f"raw {name}"].set_data(along, state[name])
         figure[name].set_data(along, state[f"smooth_{name}"])
-        figure[f"{name} now"].set_text(f"now {state[f'smooth_{name}'][-1]:.3f}" if state["batches"] else "")
+        told = state["batches"] and not np.isnan(state[name][-1])
+        figure[f"{name} now"].set_text(f"now {state[f'smooth_{name}'][-1]:.3f}" if told else "")
     layers = list(state["speeds"].items())[:4]
     for row in range(4):
         name, values = layers[row] if row < len(layers) else ("", [])
@@ -95,9 +97,10 @@ def _draw(figure, state):
     if not state["batches"]:
         return "Nothing yet: the curves begin when fit does."
     speeds = [f"{name} by {values[-1][1]:.1%} a batch" for name, values in layers if values]
+    accuracy = "" if np.isnan(state["accuracy"][-1]) else f" and the accuracy {state['accuracy'][-1]:.1%}"
     return (
-        f"After {state['batches']:,} batches the loss is {state['loss'][-1]:.3f} and the accuracy "
-        f"{state['accuracy'][-1]:.1%}; the weights move: {', '.join(speeds) or 'not measured yet'}."
+        f"After {state['batches']:,} batches the loss is {state['loss'][-1]:.3f}{accuracy}; "
+        f"the weights move: {', '.join(speeds) or 'not measured yet'}."
     )
 
 

@@ -61,7 +61,9 @@ def stop(recorded=None):
         start_from_epoch=ipywidgets.IntSlider(0, 0, 30, description="start_from_epoch"),
         restore_best_weights=ipywidgets.Checkbox(True, description="restore_best_weights"),
     )
-    stills = [{}, dict(run=1, monitor="accuracy"), dict(run=2, monitor="val_accuracy", patience=0)]
+    first, *others = runs
+    second, third = (others + 2 * [first])[:2]
+    stills = [{}, dict(run=second, monitor="accuracy"), dict(run=third, monitor="val_accuracy", patience=0)]
     lab = Lab("Stop!", figure, controls, compute, _draw, still=stills)
     controls["start_from_epoch"].style.description_width = "125px"  # Keras's name, whole
     return lab

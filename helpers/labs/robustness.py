@@ -1,5 +1,7 @@
 """Lab of lesson 08: change a digit by hand until the networks misread it."""
 
+import html
+
 import ipywidgets
 import numpy as np
 
@@ -62,7 +64,7 @@ def break_it(networks=None, pictures=None, labels=None):
             if moved < records.get(name, (np.inf,))[0] and readers[name](unchanged).argmax() == lab.state["label"]:
                 records[name] = moved, lab.state["digit"], _in_words(lab.values())
         best.value = "<br>".join(
-            f"record, {name}: {moved:.1%} of the ink moved (digit {digit}: {words})"
+            f"record, {html.escape(name)}: {moved:.1%} of the ink moved (digit {digit}: {words})"
             for name, (moved, digit, words) in records.items()
         )
 
@@ -105,8 +107,10 @@ def _controls(pictures):
 
 def _check_pictures(pictures, labels):
     told = "allowed are arrays of n pictures, uint8 (n, 28, 28), with ink, and n labels, whole numbers"
-    shapes = f"{np.shape(pictures)} and {np.shape(labels)}"
-    pictures, labels = np.asarray(pictures), np.asarray(labels)
+    for name, values in {"pictures": pictures, "labels": labels}.items():
+        if not isinstance(values, np.ndarray):
+            raise ValueError(f"{name} is of type {type(values).__name__}; {told}")
+    shapes = f"{pictures.shape} and {labels.shape}"
     if pictures.ndim != 3 or pictures.shape[1:] != (28, 28) or len(pictures) == 0 or labels.shape != pictures.shape[:1]:
         raise ValueError(f"pictures and labels have the shapes {shapes}; {told}")
     if pictures.dtype != np.uint8 or labels.dtype.kind not in "iu":
