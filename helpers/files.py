@@ -10,12 +10,10 @@ def replace(path, content):
 
     Raises `OSError` when it cannot; what was there is then untouched, and nothing is left beside it.
     """
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        temporary = Path(file.name)
-        try:
+    file = tempfile.NamedTemporaryFile(dir=path.parent, delete=False)
+    try:
+        with file:
             file.write(content)
-            file.close()  # on Windows an open file cannot be moved
-            os.replace(temporary, path)
-        finally:
-            file.close()
-            temporary.unlink(missing_ok=True)
+        os.replace(file.name, path)
+    finally:
+        Path(file.name).unlink(missing_ok=True)
