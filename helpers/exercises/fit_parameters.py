@@ -205,7 +205,8 @@ def _check_4(endless):
     if first == list(range(50)):
         raise Wrong("the samples come in their old order. Draw a new order, inside of while True")
     if first == second:
-        raise Wrong("the second time through has the same order as the first. Draw the order inside of while True")
+        raise Wrong("the second time through has the same order as the first. "
+                    "Draw a new order inside of while True, and do not seed it there")  # fmt: skip
     return "With x[rows], y[rows] and steps_per_epoch, fit can live on it for ever."
 
 
