@@ -317,6 +317,17 @@ def claim_problems(arguments: list[ast.expr]) -> Iterator[str]:
             yield f"a claim is a sentence and its evidence, not {len(arguments)} positional arguments"
 
 
+def answer_written_down(nb: NotebookNode, path: Path) -> Findings:
+    """What `reveal` shows as the answer to a bet depends on something the code computed."""
+    for index, tree in syntax_trees(nb):
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(ast.Name("reveal"), [_, answer]) if not any(
+                    isinstance(part, ast.Name) for part in ast.walk(answer)
+                ):
+                    yield index, f"line {answer.lineno}: {ast.unparse(answer)} is always the same"
+
+
 # Outputs
 
 
@@ -410,6 +421,7 @@ RULES = [
     invalid_python,
     forbidden_name,
     claim_cannot_fail,
+    answer_written_down,
     not_executed,
     execution_order,
     stored_stderr,

@@ -83,12 +83,12 @@ def copy_frozen(process, folder, copy):
 
 
 def found(folder, method):
-    """Return what a network that goes on from `folder` finds: "a backup", or the name of the error that it meets."""
+    """Return what a network that goes on from `folder` finds: "a backup", "nothing", or the name of the error it meets."""
     import keras
 
     try:
         if method == RENAME:
-            keras.saving.load_model(folder / "good.keras")
+            model = keras.saving.load_model(folder / "good.keras")
         else:
             model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(64), keras.layers.Dense(10)])
             model.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
@@ -97,7 +97,7 @@ def found(folder, method):
             backup.on_train_begin()
     except Exception as error:  # whatever h5py or json says of half a file
         return type(error).__name__
-    return "a backup"
+    return "a backup" if int(model.optimizer.iterations) > 0 else "nothing"
 
 
 def train(folder, method, epochs=1000):
