@@ -132,7 +132,8 @@ def _folder():
 def button():
     """Show a button that says whether it was heard: only the learner can see whether widgets work."""
     import ipywidgets
-    from IPython.display import display
+
+    from helpers.widget_view import show
 
     press = ipywidgets.Button(description="Press me", button_style="primary")
     heard = ipywidgets.HTML()
@@ -141,9 +142,7 @@ def button():
         heard.value = "✓ The kernel heard you. Widgets work."
 
     press.on_click(answer)
-    row = ipywidgets.HBox([press, heard])
-    view = {"version_major": 2, "version_minor": 0, "model_id": row.model_id}
-    display({"application/vnd.jupyter.widget-view+json": view, "text/plain": _NO_BUTTON}, raw=True)
+    show(ipywidgets.HBox([press, heard]), _NO_BUTTON)
 
 
 _NO_BUTTON = (

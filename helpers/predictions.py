@@ -11,9 +11,9 @@ import re
 from pathlib import Path
 
 import ipywidgets
-from IPython.display import display
 
 from helpers import files
+from helpers.widget_view import show
 
 _asked = {}
 _chosen = {}
@@ -37,7 +37,7 @@ def predict(number, question, options):
     radio.observe(lambda change: _remember(number, change["new"]), names="value")
     heading = ipywidgets.HTML(f"<b>Predict {number}.</b> {html.escape(question)}")
     words = "\n".join([f"Predict {number}. {question}", *(f"  ○ {option}" for option in options)])
-    _show(ipywidgets.VBox([heading, radio]), words)
+    show(ipywidgets.VBox([heading, radio]), words)
 
 
 def reveal(number, answer):
@@ -57,13 +57,7 @@ def reveal(number, answer):
     else:
         verdict = "You made no bet this time."
     text = f"Answer {number}: {answer}"
-    _show(ipywidgets.HTML(f"<b>{html.escape(text)}</b> &nbsp; {html.escape(verdict)}"), text)
-
-
-def _show(widget, words):
-    """Display a widget, and `words` wherever no kernel runs."""
-    view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
-    display({"application/vnd.jupyter.widget-view+json": view, "text/plain": words}, raw=True)
+    show(ipywidgets.HTML(f"<b>{html.escape(text)}</b> &nbsp; {html.escape(verdict)}"), text)
 
 
 def folder():

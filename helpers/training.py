@@ -8,7 +8,8 @@ import time
 
 import ipywidgets
 import numpy as np
-from IPython.display import display
+
+from helpers.widget_view import show
 
 
 def progress(label="training"):
@@ -26,8 +27,7 @@ def progress(label="training"):
     def begin(logs=None):
         nonlocal shown
         shown = 0.0
-        view = {"version_major": 2, "version_minor": 0, "model_id": line.model_id}
-        display({"application/vnd.jupyter.widget-view+json": view, "text/plain": ""}, raw=True)
+        show(line, "")
 
     def epoch_end(epoch, logs=None):
         nonlocal shown

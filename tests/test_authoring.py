@@ -16,9 +16,10 @@ from nbval.plugin import coalesce_streams
 from helpers.authoring import refresh as refreshing
 from helpers.authoring.__main__ import main
 from helpers.authoring.lint import RULES, Finding, lint
-from helpers.authoring.refresh import WIDGET_VIEW, NotANotebook, RefreshError, normalise, read, refresh, write
+from helpers.authoring.refresh import NotANotebook, RefreshError, normalise, read, refresh, write
 from helpers.authoring.slide_marks import mark, slide_types
 from helpers.authoring.template import CURRICULUM, IDS, REPOSITORY, ROOT, UNPUBLISHED, colab_link, setup_cell
+from helpers.widget_view import WIDGET_VIEW
 
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

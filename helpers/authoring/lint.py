@@ -17,10 +17,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from nbformat import NotebookNode
 
-from helpers.authoring.refresh import WIDGET_VIEW
 from helpers.authoring.slide_marks import slide_types
 from helpers.authoring.template import IDS, REPOSITORY, ROOT, colab_link
 from helpers.authoring.template import setup_cell as setup_source
+from helpers.widget_view import WIDGET_VIEW
 
 MAX_LINES = 15
 USUAL_LINES = 10

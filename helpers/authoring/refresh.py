@@ -14,11 +14,11 @@ from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKerne
 from nbformat import NotebookNode
 
 from helpers.authoring.slide_marks import mark
+from helpers.widget_view import WIDGET_VIEW
 
 CELL_TIMEOUT = 120  # seconds
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_CELL_METADATA = {"tags"}
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 OVERWRITTEN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from helpers.live import encode
+from helpers.widget_view import view
 
 
 class Lab:
@@ -95,12 +96,7 @@ class Lab:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """Show the live widget where a kernel runs, and the still picture everywhere else."""
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        data = {
-            "application/vnd.jupyter.widget-view+json": view,
-            "image/png": self.still(),
-            "text/plain": f"Lab: {self.title}",
-        }
+        data = view(self.widget) | {"image/png": self.still(), "text/plain": f"Lab: {self.title}"}
         return data, self.metadata
 
 

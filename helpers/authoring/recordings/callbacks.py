@@ -83,7 +83,7 @@ def copy_frozen(process, folder, copy):
 
 
 def found(folder, method):
-    """Return what a network that goes on from `folder` finds: "a backup", "nothing", or the name of the error it meets."""
+    """Return what a network that goes on from `folder` finds: "a backup", "nothing", or the name of its error."""
     import keras
 
     try:
