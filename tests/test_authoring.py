@@ -25,7 +25,10 @@ PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NAME = "01_hidden_layers.ipynb"
 BADGE = f"[![Open in Colab](https://x/badge.svg)]({colab_link(NAME, REPOSITORY)})"
-HEADER = f"# Hidden layers\n\n{BADGE}\n\n- say what is hidden"
+HEADER = (
+    f"# Hidden layers\n\n{BADGE}\n\nYou see what is hidden.\n\n- say what is hidden\n\n"
+    "**Time:** about 10 minutes to read.\n**You need:** nothing."
+)
 SECTION = "## Which layer is hidden?\n\n![a net of three layers](net.png)"
 # One transparent pixel.
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
@@ -148,6 +151,9 @@ BAD = [
     ("header", with_header(HEADER.replace("# Hidden", "## Hidden"))),
     ("header", with_header(HEADER.replace("- say", "say"))),
     ("header", with_header(HEADER.replace(NAME, "02_other.ipynb"))),
+    ("header", with_header(HEADER.replace("about 10 minutes", "a while"))),
+    ("header", with_header(HEADER.replace("**You need:** nothing.", ""))),
+    ("header", with_header(HEADER.replace("You see what is hidden.\n\n", ""))),
     ("header", with_cells(lambda cells: cells.pop(0))),
     ("header", new_notebook()),
     ("slides", with_slide_type("notes")),

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from nbformat import NotebookNode
 
 from helpers.authoring.slide_marks import slide_types
-from helpers.authoring.template import IDS, REPOSITORY, ROOT, colab_link
+from helpers.authoring.template import HEADER, IDS, REPOSITORY, ROOT, colab_link
 from helpers.authoring.template import setup_cell as setup_source
 from helpers.widget_view import WIDGET_VIEW
 
@@ -116,7 +116,7 @@ def stored_texts(cell: NotebookNode) -> Iterator[str]:
 
 
 def header(nb: NotebookNode, path: Path) -> Findings:
-    """The first cell is text, with an h1 title, the Colab badge, and the objectives as a bullet list."""
+    """The first cell is text: h1 title, Colab badge, promise, objectives as a bullet list, time, what one needs."""
     if not nb.cells or nb.cells[0].cell_type != "markdown":
         yield 0, "the notebook does not begin with text"
         return
@@ -128,6 +128,8 @@ def header(nb: NotebookNode, path: Path) -> Findings:
         yield 0, f"no Colab badge with a link to {badge}"
     if not any(token.type == "bullet_list_open" for token in tokens):
         yield 0, "no bullet list of objectives"
+    if not HEADER.match(nb.cells[0].source):
+        yield 0, "title, badge, promise, **Time:** about … minutes and **You need:** …, are not there in this order"
 
 
 def setup_cell(nb: NotebookNode, path: Path) -> Findings:

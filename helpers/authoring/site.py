@@ -17,13 +17,9 @@ from nbformat import NotebookNode
 
 from helpers.authoring.lint import syntax
 from helpers.authoring.refresh import read
-from helpers.authoring.template import REPOSITORY, ROOT, UNPUBLISHED
+from helpers.authoring.template import HEADER, REPOSITORY, ROOT, UNPUBLISHED
 
 TEMPLATES = Path(__file__).parent / "templates"
-HEADER = re.compile(
-    r"# (?P<title>.+)\n\n(?P<badge>\[!\[Open in Colab\]\(.+?\)\]\((?P<colab>.+?)\))\n\n(?P<promise>.+)\n"
-    r"(?:.*\n)*\*\*Time:\*\* about (?P<minutes>\d+) minutes.*\n+\*\*You need:\*\* (?P<needs>.+?)\.(?: |$)"
-)
 LINK = re.compile(r"(?<=\]\()(\d\d_\w+)\.ipynb(?=[)#])")
 #: What each function of helpers.figures draws: the first words of its picture's alternative.
 FIGURES = {

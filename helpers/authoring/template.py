@@ -1,5 +1,6 @@
 """What every notebook of the course has in common."""
 
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +27,12 @@ def colab_link(name: str, repository: str) -> str:
     """The address at which Colab opens the notebook with the file name `name` of `repository`."""
     return f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{name}"
 
+
+#: What a notebook's first cell says: title, Colab badge, promise, minutes, and what one needs to know before.
+HEADER = re.compile(
+    r"# (?P<title>.+)\n\n(?P<badge>\[!\[Open in Colab\]\(.+?\)\]\((?P<colab>.+?)\))\n\n(?P<promise>[^-].+)\n"
+    r"(?:.*\n)*\*\*Time:\*\* about (?P<minutes>\d+) minutes.*\n+\*\*You need:\*\* (?P<needs>.+?)\.(?: |$)"
+)
 
 # How many lines each part of the curriculum has: A1 … A18, B1 … B17 and so on.
 CURRICULUM = {"A": 18, "B": 17, "C": 8, "D": 19, "E": 14}
