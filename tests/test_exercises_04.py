@@ -35,40 +35,60 @@ def test_no_other_places_are_right(place, row, column):
 # 4.2
 
 
-def by_keras(images):
-    return keras.Sequential([keras.layers.Rescaling(1 / 255), keras.layers.Flatten()])(images)
+def by_keras(rows):
+    pictures = keras.Sequential([keras.layers.Rescaling(255), keras.layers.Reshape((28, 28))])(rows)
+    return keras.ops.cast(keras.ops.round(pictures), "uint8")
 
 
-def by_tensorflow(images):
-    return tf.reshape(tf.image.convert_image_dtype(images, tf.float32), (-1, 784))
+def by_tensorflow(rows):
+    return tf.reshape(tf.image.convert_image_dtype(rows, tf.uint8, saturate=True), (-1, 28, 28))
 
 
-def picture_by_picture(images):
-    return np.stack([np.float32(image.ravel() / 255) for image in images])
+def pixel_by_pixel(rows):
+    return np.array([[[round(255 * float(x)) for x in line] for line in row.reshape(28, 28)] for row in rows], "uint8")
 
 
-def in_place_after_the_cast(images):
-    x = images.reshape(len(images), -1).astype("float32")
-    x /= 255
-    return x
+def with_a_half_added(rows):
+    return (rows.astype("float64") * 255 + 0.5).astype("uint8").reshape(len(rows), 28, 28)
 
 
-@pytest.mark.parametrize("prepare", [by_keras, by_tensorflow, picture_by_picture, in_place_after_the_cast])
-def test_any_way_to_prepare_is_right(prepare):
-    assert is_right(ex.q2, prepare)
+def in_place(rows):
+    rows *= 255
+    return np.rint(rows, out=rows).reshape(-1, 28, 28).astype(np.uint8)
 
 
-@given(st.floats(1, 1000))
-def test_only_255_scales_to_one(largest):
-    prepare = in_place_after_the_cast
-    assert ex.q2.judge(lambda images: prepare(images) * np.float32(255 / largest)).kind == (
-        "right" if abs(largest - 255) < 0.001 else "wrong"
-    )
+@pytest.mark.parametrize("restore", [by_keras, by_tensorflow, pixel_by_pixel, with_a_half_added, in_place])
+def test_any_way_to_restore_is_right(restore):
+    assert is_right(ex.q2, restore)
+
+
+def test_all_bytes_are_asked_for_in_many_pictures_and_in_one():
+    seen = {}
+
+    def restore(rows):
+        seen[len(rows)] = in_place(rows.copy())
+        return seen[len(rows)]
+
+    assert is_right(ex.q2, restore)
+    assert all(set(seen[number_of_pictures].flat) == set(range(256)) for number_of_pictures in (4, 1))
+
+
+def test_cutting_off_would_pass_without_the_file_that_rounded():
+    every_byte = np.arange(256, dtype="uint8")
+    rows = every_byte.astype("float32") / 255
+    assert np.array_equal((rows * 255).astype("uint8"), every_byte)
+    assert not np.array_equal((rows.round(5) * 255).astype("uint8"), every_byte)
+
+
+@given(st.integers(1, 1000))
+def test_only_255_restores(largest):
+    outcome = ex.q2.judge(lambda rows: np.round(rows * largest).astype(int).astype("uint8").reshape(-1, 28, 28))
+    assert outcome.kind == ("right" if largest == 255 else "wrong")
 
 
 @given(st.permutations(range(28)))
 def test_rows_in_another_order_are_wrong(order):
-    outcome = ex.q2.judge(lambda images: in_place_after_the_cast(images[:, order]))
+    outcome = ex.q2.judge(lambda rows: in_place(rows)[:, order])
     assert outcome.kind == ("right" if order == sorted(order) else "wrong")
 
 
@@ -76,26 +96,47 @@ def test_rows_in_another_order_are_wrong(order):
 
 
 def one_by_one(labels):
-    return [[1.0 if digit == label else 0.0 for digit in range(10)] for label in labels]
+    return [[0.91 if digit == label else 0.01 for digit in range(10)] for label in labels]
+
+
+def added_up(labels):
+    soft = np.zeros((len(labels), 10), dtype="float32")
+    for row, label in zip(soft, labels):
+        row[label] += 0.9
+        row += 0.1 / 10
+    return soft
 
 
 @pytest.mark.parametrize(
-    "one_hot",
+    "soft_labels",
     [
         one_by_one,
-        lambda labels: np.eye(10)[labels],
-        lambda labels: (labels[:, None] == np.arange(10)).astype("float16"),
-        lambda labels: keras.utils.to_categorical(labels, 10),
-        lambda labels: tf.one_hot(labels, 10),
+        added_up,
+        lambda labels: np.eye(10)[labels] * 0.9 + 0.01,
+        lambda labels: np.where(labels[:, None] == np.arange(10), 0.91, 0.01).astype("float16"),
+        lambda labels: keras.utils.to_categorical(labels, 10) * 0.9 + 0.1 / 10,
+        lambda labels: tf.one_hot(labels, 10, on_value=0.91, off_value=0.01),
+        lambda labels: tf.cast(tf.one_hot(labels, 10) * 0.9 + 0.01, "bfloat16"),
     ],
-    ids=range(5),
+    ids=range(7),
 )
-def test_any_way_to_one_hot_is_right(one_hot):
-    assert is_right(ex.q3, one_hot)
+def test_any_way_to_soft_labels_is_right(soft_labels):
+    assert is_right(ex.q3, soft_labels)
+
+
+def test_soft_labels_are_what_keras_means_by_label_smoothing():
+    (soft_labels,) = ex.q3.solved()
+    labels = np.arange(10)
+    probabilities = np.random.default_rng(0).dirichlet(np.ones(10), size=10)
+    smoothing = keras.losses.CategoricalCrossentropy(label_smoothing=0.1, reduction=None)
+    plain = keras.losses.CategoricalCrossentropy(reduction=None)
+    assert np.allclose(smoothing(np.eye(10)[labels], probabilities), plain(soft_labels(labels), probabilities))
+    assert not np.allclose(smoothing(np.eye(10)[labels], probabilities), plain(np.eye(10)[labels], probabilities))
 
 
 def test_to_categorical_left_alone_makes_too_few_columns():
-    assert "always make ten" in ex.q3.judge(keras.utils.to_categorical).message
+    outcome = ex.q3.judge(lambda labels: keras.utils.to_categorical(labels) * 0.9 + 0.01)
+    assert "always make ten" in outcome.message
 
 
 # 4.4

@@ -10,18 +10,29 @@ _PAIRS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 def _check_1(weights, bias):
     weights = array(weights, "weights", shape=(2,))
     bias = number(bias, "bias")
-    for pair in _PAIRS:
-        total = float(np.dot(pair, weights) + bias)
-        if total > 0 and not any(pair):
-            raise Wrong(f"it fires for {pair}, where it should stay silent: the sum there is just the bias, {bias:g}")
-        if total <= 0 and any(pair):
+    # Rounded, because in floats -0.7 - 0.1 + 0.8 is a hair above 0.
+    sums = {pair: round(float(np.dot(pair, weights) + bias), 12) for pair in _PAIRS}
+    fires = [pair for pair, total in sums.items() if total > 0]
+    if fires == [(0, 1), (1, 0), (1, 1)]:
+        raise Wrong(f"that is OR: silent for (0, 0), where the sum is {sums[0, 0]:g}. Which pair should be silent?")
+    if fires == [(1, 1)]:
+        raise Wrong(
+            f"that is AND: it fires for (1, 1) only, where the sum is {sums[1, 1]:g}. "
+            f"What must an input that is 1 do to the sum?"
+        )
+    for pair, total in sums.items():
+        if total == 0 and not all(pair):
+            raise Wrong(f"it stays silent for {pair}: the sum is exactly 0, and only a sum above 0 fires")
+        if total < 0 and not all(pair):
             raise Wrong(f"it stays silent for {pair}: the sum is {total:g}, and it has to be above 0")
-    return "It fires for three of the four pairs and stays silent for (0, 0)."
+        if total > 0 and all(pair):
+            raise Wrong(f"it fires for {pair}, where it should stay silent: the sum there is {total:g}")
+    return "It stays silent for (1, 1) only: such a neuron is called NAND, for 'not and'."
 
 
 def _solution_1():
-    weights = [1.0, 1.0]
-    bias = -0.5
+    weights = [-1.0, -1.0]
+    bias = 1.5
     return weights, bias
 
 
@@ -29,15 +40,20 @@ q1 = Exercise(
     "1.1",
     check=_check_1,
     hints=(
-        "For (0, 0) the weights do not matter: the sum is the bias. Which bias keeps it silent?",
-        "Take a small negative bias, and weights that are each large enough to lift the sum above 0 alone.",
+        "For (0, 0) the weights do not matter: the sum is the bias. Which bias lets it fire there?",
+        "Each input that is 1 has to pull the sum down: one alone not as far as 0, both together at least that far.",
     ),
     solution=_solution_1,
     wrong=[
-        ("positive bias", lambda: ([1.0, 1.0], 0.5), "fires for (0, 0)"),
-        ("that is AND", lambda: ([1.0, 1.0], -1.5), "silent for (0, 1)"),
-        ("one weight too small", lambda: ([1.0, 0.2], -0.5), "silent for (0, 1)"),
-        ("three weights", lambda: ([1.0, 1.0, 1.0], -0.5), "weights"),
+        ("OR", lambda: ([1.0, 1.0], -0.5), "that is OR: silent for (0, 0), where the sum is -0.5"),
+        ("AND", lambda: ([1.0, 1.0], -1.5), "that is AND: it fires for (1, 1) only, where the sum is 0.5"),
+        ("always fires", lambda: ([-0.5, -0.5], 1.5), "should stay silent: the sum there is 0.5"),
+        ("never fires", lambda: ([-1.0, -1.0], -0.5), "silent for (0, 0): the sum is -0.5"),
+        ("NOR", lambda: ([-1.0, -1.0], 0.5), "silent for (0, 1): the sum is -0.5"),
+        ("one weight too strong", lambda: ([-2.0, -0.5], 1.5), "silent for (1, 0): the sum is -0.5"),
+        ("exactly 0 for one input", lambda: ([-1.0, -1.0], 1.0), "silent for (0, 1): the sum is exactly 0"),
+        ("all 0", lambda: ([0.0, 0.0], 0.0), "silent for (0, 0): the sum is exactly 0"),
+        ("three weights", lambda: ([-1.0, -1.0, -1.0], 1.5), "weights"),
     ],
 )
 
@@ -123,47 +139,60 @@ q3 = Exercise(
 )
 
 
-def _check_4(xor):
-    xor = function(xor, "xor")
+_OTHER_ANSWERS = {
+    (0, 1, 1, 0): "that is XOR: it fires for inputs that differ",
+    (0, 0, 0, 1): "that is AND: it fires only when both are 1, but two zeros are equal, too",
+    (1, 0, 0, 0): "that is NOR: it fires only when both are 0, but two ones are equal, too",
+    (0, 1, 1, 1): "that is OR: it fires when at least one input is 1, whether they are equal or not",
+    (1, 1, 1, 0): "that is the neuron of exercise 1.1: it is silent only when both are 1",
+    (1, 1, 1, 1): "it fires for every pair. What could hold the output back when the inputs differ?",
+    (0, 0, 0, 0): "it never fires. Which hidden unit should lift the output above 0 for (0, 0), which one for (1, 1)?",
+}
+
+
+def _check_4(same):
+    same = function(same, "same")
     answers = []
     for pair in _PAIRS:
-        answer = number(xor(np.array(pair)), f"what xor({list(pair)}) returns")
+        answer = number(same(np.array(pair)), f"what same({list(pair)}) returns")
         if answer not in (0, 1):
-            raise Wrong(f"xor({list(pair)}) is {answer:g}; it should be 0 or 1, or False or True")
+            raise Wrong(f"same({list(pair)}) is {answer:g}; it should be 0 or 1, or False or True")
         answers.append(int(answer))
-    if answers == [0, 1, 1, 1]:
-        raise Wrong("that is OR: for (1, 1) it should stay silent. Let the unit that sees 'both' hold the output back")
-    if answers == [0, 0, 0, 1]:
-        raise Wrong("that is AND: it fires only when both are on")
-    if answers == [1, 0, 0, 1]:
-        raise Wrong("that is XOR upside down: it fires when the inputs are equal")
-    for pair, answer in zip(_PAIRS, answers, strict=True):
-        if answer != sum(pair) % 2:
-            raise Wrong(f"xor({list(pair)}) is {answer}; it should be {sum(pair) % 2}")
+    if tuple(answers) in _OTHER_ANSWERS:
+        raise Wrong(_OTHER_ANSWERS[tuple(answers)])
+    for (one, other), answer in zip(_PAIRS, answers, strict=True):
+        if answer != (one == other):
+            raise Wrong(f"same({[one, other]}) is {answer}; it should be {1 - answer}")
     return "Two hidden units, one output: what no single line could do."
 
 
 def _solution_4():
-    def xor(inputs):
-        at_least_one = inputs[0] + inputs[1] - 0.5 > 0
-        both = inputs[0] + inputs[1] - 1.5 > 0
-        return 1 * at_least_one - 1 * both - 0.5 > 0
+    def same(inputs):
+        both = 1 * inputs[0] + 1 * inputs[1] - 1.5 > 0
+        neither = -1 * inputs[0] - 1 * inputs[1] + 0.5 > 0
+        return 1 * both + 1 * neither - 0.5 > 0
 
-    return xor
+    return same
+
+
+def _answering(answers):
+    """Return a function that makes a `same` with these four answers."""
+    return lambda: lambda inputs: answers[2 * inputs[0] + inputs[1]]
 
 
 q4 = Exercise(
     "1.4",
     check=_check_4,
     hints=(
-        "One hidden unit fires when at least one input is on (exercise 1.1), the other when both are.",
-        "The output adds the first unit with weight 1, the second with weight -1, and a bias of -0.5.",
+        "Two inputs can be equal in two ways. Let each hidden unit watch for one of them.",
+        "'both' is in the lesson. 'neither' needs negative weights, as in exercise 1.1, and a small positive bias. "
+        "The output fires if one of the two does.",
     ),
     solution=_solution_4,
     wrong=[
-        ("OR", lambda: lambda inputs: inputs[0] + inputs[1] > 0.5, "that is OR"),
-        ("AND", lambda: lambda inputs: inputs[0] + inputs[1] > 1.5, "that is AND"),
-        ("upside down", lambda: lambda inputs: inputs[0] == inputs[1], "upside down"),
+        *[(why, _answering(answers), why) for answers, why in _OTHER_ANSWERS.items()],
+        ("the first input", lambda: lambda inputs: inputs[0], "same([0, 0]) is 0; it should be 1"),
+        ("not the first input", lambda: lambda inputs: 1 - inputs[0], "same([0, 1]) is 1; it should be 0"),
         ("not thresholded", lambda: lambda inputs: inputs[0] + inputs[1] - 0.5, "should be 0 or 1"),
     ],
 )

@@ -76,91 +76,86 @@ q1 = Exercise(
 
 
 def _pictures():
-    """Yield random pictures, dark ones, a single one, black ones and white ones, all uint8."""
+    """Yield pictures as bytes, and as the rows that a file with five digits gives back.
+
+    Each picture holds all bytes up to its brightest. Without the file, `rows * 255` would be exact for all 256, and
+    cutting off as good as rounding.
+    """
     random = np.random.default_rng(4)
-    for brightest in ([255, 255, 255, 255], [60, 70, 80, 90, 100], [255]):
-        noise = random.uniform(size=(len(brightest), 28, 28))
-        yield (noise * np.reshape(brightest, (-1, 1, 1))).round().astype("uint8")
-    yield np.zeros((3, 28, 28), "uint8")
-    yield np.full((2, 28, 28), 255, "uint8")
+    for brightest_pixels in ([255, 255, 255, 255], [60, 80, 100], [255]):
+        pixels = np.stack([random.permutation(np.arange(784) % (brightest + 1)) for brightest in brightest_pixels])
+        yield pixels.astype("uint8").reshape(-1, 28, 28), (pixels / 255).round(5).astype("float32")
 
 
 def _by_columns(pixels):
     return pixels.reshape(-1, 28, 28).transpose(0, 2, 1).reshape(-1, 784)
 
 
-def _minimum_to_maximum(pixels):
-    low, high = pixels.min(axis=0), pixels.max(axis=0)
-    return (pixels - low) / (high - low)
-
-
-_MISTAKEN_PIXELS = {
-    "nothing is scaled, the values still reach up to 255: divide by 255": lambda pixels: pixels,
-    "the fractions are cut off, since uint8 holds whole numbers only. Put images / 255 in a new array":
-        lambda pixels: pixels // 255,
-    "you divide by the brightest pixel you were given, so a dark picture turns bright. Always divide by 255":
-        lambda pixels: pixels / pixels.max(),
-    "you divide each picture by its own brightest pixel, so a dark one turns bright. Always divide by 255":
-        lambda pixels: pixels / pixels.max(axis=1, keepdims=True),
-    "every pixel is scaled by its own minimum and maximum in these pictures. Always divide by 255":
-        _minimum_to_maximum,
-    "white becomes 0.996, not 1: the largest value is 255, not 256": lambda pixels: pixels / 256,
-    "the values run from -1 to 1; asked is from 0 to 1": lambda pixels: pixels / 127.5 - 1,
-    "black and white are swapped": lambda pixels: 1 - pixels / 255,
-    "you divide by 255 twice": lambda pixels: pixels / 255**2,
-    "what was above 127 is negative: int8 overflows, it ends at 127": lambda pixels: pixels.astype("int8") / 255,
-    "the pixels come column by column. Row 0 goes first, then row 1: leave it to images.reshape(-1, 784)":
-        lambda pixels: _by_columns(pixels) / 255,
-    "the pixels come column by column, and nothing is scaled": _by_columns,
-    "the pictures are mixed up: .reshape(-1, 784) keeps each in its own row, .reshape(784, -1).T does not":
-        lambda pixels: pixels.reshape(784, -1).T / 255,
+_MISTAKEN_BYTES = {
+    "nothing is rounded, but bytes are whole numbers": lambda rows: rows * 255,
+    "many bytes are one too small: what is behind the point is cut off. 0.00392 * 255 is 0.9996, which byte was that?":
+        lambda rows: np.floor(rows * 255),
+    "many bytes are one too large: you always round up. 0.01569 * 255 is 4.001, which byte was that?":
+        lambda rows: np.ceil(rows * 255),
+    "white becomes 0: it is 256 here, which does not fit into a byte. The largest byte is 255":
+        lambda rows: np.floor(rows * 256) % 256,
+    "bright pixels are one too large, and white becomes 0: the largest byte is 255, not 256":
+        lambda rows: np.round(rows * 256) % 256,
+    "what was above 127 is negative: int8 overflows, it ends at 127":
+        lambda rows: (np.round(rows * 255) + 128) % 256 - 128,
+    "you make the brightest pixel you were given 255, so a dark picture turns bright":
+        lambda rows: np.round(255 * rows / rows.max()),
+    "you make the brightest pixel of each picture 255, so a dark one turns bright":
+        lambda rows: np.round(255 * rows / rows.max(axis=1, keepdims=True)),
+    "black and white are swapped": lambda rows: 255 - np.round(rows * 255),
+    "rows and columns are swapped: the first 28 numbers are the top row of the picture":
+        lambda rows: _by_columns(np.round(rows * 255)),
+    "the pictures are mixed up: each must come from one row. Which dimension of the new shape counts the pictures?":
+        lambda rows: np.round(rows * 255).reshape(784, -1).T,
 }  # fmt: skip
 
 
-def _check_2(prepare):
-    for images in _pictures():
-        prepared = _prepared(prepare, images)
-        given = array(prepared, "what prepare returns")
-        _expect_rows(given.shape, len(images))
-        _expect_pixels(given, images.reshape(-1, 784))
-        dtype = np.asarray(prepared).dtype
-        if dtype != "float32":
-            raise Wrong(f"the values are right, but of type {dtype}; asked is float32. End with .astype('float32')")
-    return "Every picture is a row of 784 numbers from 0 to 1, whichever others it comes with."
+def _check_2(restore):
+    for images, rows in _pictures():
+        restored = function(restore, "restore")(rows)
+        given = array(restored, "what restore returns")
+        _expect_pictures(given.shape, len(images))
+        _expect_bytes(given, images, rows)
+    dtype = np.asarray(restored).dtype
+    if dtype != "uint8":
+        raise Wrong(f"the values are right, but of type {dtype}; asked are bytes, uint8")
+    return "All 256 bytes come back, whichever way the file rounded them."
 
 
-def _prepared(prepare, images):
-    try:
-        return function(prepare, "prepare")(images)
-    except Exception as error:
-        if "Cannot cast ufunc" in str(error):
-            raise Wrong("images holds uint8, no fractions fit in there. Make a new array: images / 255") from None
-        raise
-
-
-def _expect_rows(shape, pictures):
-    if shape == (pictures, 784):
+def _expect_pictures(shape, pictures):
+    if shape == (pictures, 28, 28):
         return
     why = {
-        (pictures, 28, 28): "the pictures are not flattened yet",
-        (784, pictures): "it is transposed; one row for each picture is asked",
-        (pictures * 784,): "all pictures are in one row; keep a row for each",
-        (784,): "keep the row for each picture, even if there is only one",
-    }.get(shape, "images.reshape(-1, 784) makes a row of each picture")
-    raise Wrong(f"images of shape {(pictures, 28, 28)} must become {(pictures, 784)}, not {shape}: {why}")
+        (pictures, 784): "each row has to become a picture again",
+        (28, 28, pictures): "it is transposed; the first dimension counts the pictures",
+        (pictures * 28, 28): "all pictures are below each other in one; keep them apart",
+        (pictures, 28, 28, 1): "there is a dimension too many",
+        (28, 28): "keep the dimension that counts the pictures, even if there is only one",
+    }.get(shape, "one picture of 28 rows and 28 columns for each row")
+    if shape == (28, 28) and pictures > 1:
+        why = "that is one picture only"
+    raise Wrong(f"rows of shape {(pictures, 784)} must become {(pictures, 28, 28)}, not {shape}: {why}")
 
 
-def _expect_pixels(given, pixels):
-    right = pixels / 255
-    if _equal(given, right):
+def _expect_bytes(given, images, rows):
+    if np.array_equal(given, images):
         return
-    for why, mistaken in _MISTAKEN_PIXELS.items():
-        if _equal(given, mistaken(pixels)):
+    if given.max() <= 1:
+        raise Wrong(f"the largest value is {given.max():g}, but bytes go up to 255. What did the lesson do by / 255?")
+    if np.isin(given, (0, 255)).all():
+        raise Wrong("only 0 and 255 are left: the fractions were gone before they were multiplied")
+    for why, mistaken in _MISTAKEN_BYTES.items():
+        if _equal(given.reshape(-1, 784), mistaken(rows)):
             raise Wrong(why)
-    picture, place = _worst(given, right)
+    picture, row, column = _worst(given, images)
     raise Wrong(
-        f"in picture {picture}, place {place} (row {place // 28}, column {place % 28}) holds {pixels[picture, place]}; "
-        f"you make it {given[picture, place]:.4g}, and {right[picture, place]:.4g} is right"
+        f"in picture {picture}, row {row}, column {column}, {rows[picture, 28 * row + column]:.5f} became "
+        f"{given[picture, row, column]:.4g}, and {images[picture, row, column]} is right"
     )
 
 
@@ -169,53 +164,56 @@ def _equal(given, expected):
 
 
 def _worst(given, right):
-    """Return row and column of the entry that is furthest off."""
+    """Return the place of the entry that is furthest off."""
     return map(int, np.unravel_index(np.abs(given - right).argmax(), given.shape))
 
 
 def _solution_2():
-    def prepare(images):
-        return images.reshape(-1, 784).astype("float32") / 255
+    def restore(rows):
+        return np.round(rows * 255).astype("uint8").reshape(-1, 28, 28)
 
-    return prepare
-
-
-def _prepare_by(mistaken):
-    """Return a function that makes a `prepare` with a mistake of values only."""
-    return lambda: lambda images: mistaken(images.reshape(-1, 784)).astype("float32")
+    return restore
 
 
-def _divide_in_place(images):
-    images /= 255
-    return images.reshape(-1, 784)
+def _restore_by(mistaken):
+    """Return a function that makes a `restore` with a mistake of values only."""
+    return lambda: lambda rows: mistaken(rows).reshape(-1, 28, 28)
 
 
-def _divide_into_the_same(images):
-    images[:] = images / 255
-    return images.reshape(-1, 784).astype("float32")
+def _reshaped(*shape, **named):
+    """Return a function that makes a `restore` whose bytes are right, but in another shape or order."""
+    return lambda: lambda rows: np.round(rows * 255).astype("uint8").reshape(*shape, **named)
 
 
 q2 = Exercise(
     "4.2",
     check=_check_2,
     hints=(
-        "Three steps: one row of 784 for each picture, another type, another range. What is the largest uint8?",
-        "images.reshape(-1, 784) makes the rows, .astype('float32') the type, / 255 the range.",
+        "Undo the steps of the lesson: the range, the type, the shape. What does astype('uint8') make of 99.999?",
+        "rows * 255 is the range. np.round takes the nearest whole number, and only then .astype('uint8') is harmless.",
     ),
     solution=_solution_2,
     wrong=[
-        *[(why, _prepare_by(mistaken), why) for why, mistaken in _MISTAKEN_PIXELS.items()],
-        ("float64", lambda: lambda images: images.reshape(-1, 784) / 255, "of type float64"),
-        ("not flattened", lambda: lambda images: images.astype("float32") / 255, "not flattened yet"),
-        ("a column for each", lambda: lambda images: images.reshape(-1, 784).T / 255, "it is transposed"),
-        ("one long row", lambda: lambda images: images.ravel() / 255, "in one row"),
-        ("squeezed", lambda: lambda images: np.float32(images.reshape(-1, 784) / 255).squeeze(), "only one"),
-        ("the first only", lambda: lambda images: images[:1].reshape(-1, 784) / 255, "become (4, 784), not (1, 784)"),
-        ("in Fortran order", lambda: lambda images: images.reshape((-1, 784), order="F") / 255, "column by column"),
-        ("divided in place", lambda: _divide_in_place, "no fractions fit in there"),
-        ("put back where whole numbers are", lambda: _divide_into_the_same, "fractions are cut off"),
-        ("clipped", _prepare_by(lambda pixels: np.minimum(pixels, 200) / 255), "0.7843, and 1 is right"),
-        ("60,000 pictures only", lambda: lambda images: images.reshape(60000, 784), "ValueError"),
+        *[(why, _restore_by(mistaken), why) for why, mistaken in _MISTAKEN_BYTES.items()],
+        ("truncated", _restore_by(lambda rows: (rows * 255).astype("uint8")), "what is behind the point is cut off"),
+        ("truncated in float64", _restore_by(lambda rows: (rows * 255.0).astype(float).astype("uint8")), "is cut off"),
+        ("cast first", _restore_by(lambda rows: rows.astype("uint8") * 255), "only 0 and 255 are left"),
+        ("rounded first", _restore_by(lambda rows: rows.round() * 255), "only 0 and 255 are left"),
+        ("not * 255", _restore_by(lambda rows: rows.astype("uint8")), "the largest value is 1"),
+        ("not * 255, rounded", _restore_by(lambda rows: rows.round().astype("uint8")), "the largest value is 1"),
+        ("only reshaped", _restore_by(lambda rows: rows), "the largest value is 1"),
+        ("divided again", _restore_by(lambda rows: rows / 255), "the largest value is 0.00392"),
+        ("float32", _restore_by(lambda rows: np.round(rows * 255)), "are right, but of type float32"),
+        ("int64", _restore_by(lambda rows: np.round(rows * 255).astype("int64")), "are right, but of type int64"),
+        ("still rows", _reshaped(-1, 784), "become (4, 28, 28), not (4, 784): each row has to become a picture"),
+        ("pictures last", _reshaped(28, 28, -1), "not (28, 28, 4): it is transposed"),
+        ("one high picture", _reshaped(-1, 28), "below each other"),
+        ("with a channel", _reshaped(-1, 28, 28, 1), "a dimension too many"),
+        ("in Fortran order", _reshaped(-1, 28, 28, order="F"), "rows and columns are swapped"),
+        ("for one picture only", _reshaped(28, 28), "ValueError"),
+        ("the first only", lambda: lambda rows: np.round(rows[0] * 255).reshape(28, 28), "that is one picture only"),
+        ("squeezed", lambda: lambda rows: _solution_2()(rows).squeeze(), "even if there is only one"),
+        ("clipped", _restore_by(lambda rows: np.round(rows * 255).clip(0, 200)), "became 200, and 255 is right"),
     ],
 )
 
@@ -229,16 +227,16 @@ def _labels():
         yield np.array(digits, dtype="uint8")
 
 
-def _check_3(one_hot):
+def _check_3(soft_labels):
     for labels in _labels():
-        encoded = function(one_hot, "one_hot")(labels)
-        given = array(encoded, "what one_hot returns")
+        encoded = function(soft_labels, "soft_labels")(labels)
+        given = array(encoded, "what soft_labels returns")
         _expect_ten_columns(given.shape, labels)
-        _expect_ones(given, labels)
         dtype = np.asarray(encoded).dtype
-        if dtype.kind != "f":
-            raise Wrong(f"the entries are right, but of type {dtype}; asked are floats. End with .astype('float32')")
-    return "Ten columns for every set of labels, whichever digits it happens to hold."
+        if not given.any() and dtype.kind in "biu":
+            raise Wrong(f"every entry is 0: in {dtype}, neither 0.91 nor 0.01 has a place. Which type has one?")
+        _expect_soft(given, labels)
+    return "Every row adds up to 1, and no digit is ruled out."
 
 
 def _expect_ten_columns(shape, labels):
@@ -256,20 +254,34 @@ def _expect_ten_columns(shape, labels):
     raise Wrong(f"the labels {labels.tolist()} must become an array of shape {(labels_given, 10)}, not {shape}: {why}")
 
 
-def _expect_ones(given, labels):
-    right = np.eye(10)[labels]
-    if _equal(given, right):
+def _soft(one_hot):
+    return np.where(one_hot, 0.91, 0.01)
+
+
+def _expect_soft(given, labels):
+    one_hot = np.eye(10)[labels]
+    right = _soft(one_hot)
+    if _almost(given, right):
         return
-    if _equal(given[:, 1:], right[:, :-1]):
-        raise Wrong("every 1 is one column too far right: columns count from 0, digit 0 belongs in column 0")
-    if _equal(given[:, :-1], right[:, 1:]):
-        raise Wrong("every 1 is one column too far left: columns count from 0, digit 1 belongs in column 1")
-    if _equal(given, 1 - right):
-        raise Wrong("it is turned round: 1 belongs at the label, 0 everywhere else")
-    if _equal(given, right * labels[:, None]):
-        raise Wrong("the label itself stands where the 1 belongs: the column says which digit it is")
+    if _almost(given[:, 1:], right[:, :-1]):
+        raise Wrong("every 0.91 is one column too far right: columns count from 0, digit 0 belongs in column 0")
+    if _almost(given[:, :-1], right[:, 1:]):
+        raise Wrong("every 0.91 is one column too far left: columns count from 0, digit 1 belongs in column 1")
+    if _almost(given, _soft(1 - one_hot)):
+        raise Wrong("it is turned round: 0.91 belongs at the label, 0.01 everywhere else")
+    if _equal(given[one_hot == 0], 0):
+        raise Wrong("the nine others got 0, as in a one-hot vector. Nothing is to be ruled out: they get 0.01 each")
+    sums = given.sum(axis=1)
+    row = int(np.abs(sums - 1).argmax())
+    if not _almost(sums[row], 1, off=0.005):
+        raise Wrong(f"the row of the label {labels[row]}, {_rounded(given[row])}, adds up to {sums[row]:.3g}, not to 1")
     row, _ = _worst(given, right)
     raise Wrong(f"the label {labels[row]} became {_rounded(given[row])}, and {_rounded(right[row])} is right")
+
+
+def _almost(given, expected, off=0.0005):
+    # So far off is 0.91 in float16, and 0.1 / 9 is further from 0.01.
+    return np.allclose(given, expected, rtol=0, atol=off)
 
 
 def _rounded(row):
@@ -277,42 +289,61 @@ def _rounded(row):
 
 
 def _solution_3():
-    def one_hot(labels):
-        encoded = np.zeros((len(labels), 10))
-        encoded[np.arange(len(labels)), labels] = 1
-        return encoded
+    def soft_labels(labels):
+        soft = np.full((len(labels), 10), 0.01)
+        soft[np.arange(len(labels)), labels] = 0.91
+        return soft
 
-    return one_hot
+    return soft_labels
 
 
 def _rows_of(matrix):
-    """Return a function that makes a `one_hot` that takes the rows of `matrix`."""
+    """Return a function that makes a `soft_labels` that takes the rows of `matrix`."""
     return lambda: lambda labels: matrix[labels]
+
+
+def _set_in(make, at_label=0.91):
+    """Return a function that makes a `soft_labels` that sets the entries at the labels in what `make(shape)` gives."""
+
+    def soft_labels(labels):
+        soft = make((len(labels), 10))
+        soft[np.arange(len(labels)), labels] = at_label
+        return soft
+
+    return lambda: soft_labels
 
 
 q3 = Exercise(
     "4.3",
     check=_check_3,
     hints=(
-        "Begin with np.zeros((len(labels), 10)). In row i, only the column labels[i] has to become 1.",
-        "encoded[np.arange(len(labels)), labels] = 1 sets one entry in each row. Another way: rows of np.eye(10).",
+        "The lesson made one-hot vectors by hand. What has to stand in the array before the labels' places are set?",
+        "Begin with an array full of 0.01, and set one entry in each row: np.arange(len(labels)) and labels say where.",
     ),
     solution=_solution_3,
     wrong=[
-        ("to the largest label", lambda: lambda labels: np.eye(labels.max() + 1)[labels], "always make ten"),
-        ("one column too few", lambda: lambda labels: np.eye(10)[labels, : labels.max()], "before the largest"),
-        ("of those present", lambda: lambda labels: 1.0 * (labels[:, None] == np.unique(labels)), "whichever occur"),
-        ("one too far right", _rows_of(np.eye(10, k=1)), "too far right"),
-        ("one too far left", _rows_of(np.roll(np.eye(10), -1, axis=1)), "too far left"),
-        ("transposed", lambda: lambda labels: np.eye(10)[labels].T, "it is transposed"),
-        ("turned round", _rows_of(1 - np.eye(10)), "turned round"),
-        ("the label itself", _rows_of(np.diag(np.arange(10.0))), "label itself"),
+        ("to the largest label", lambda: lambda labels: _soft(np.eye(labels.max() + 1)[labels]), "always make ten"),
+        ("one column too few", lambda: lambda labels: _soft(np.eye(10)[labels, : labels.max()]), "before the largest"),
+        ("of those present", lambda: lambda labels: _soft(labels[:, None] == np.unique(labels)), "whichever occur"),
+        ("one too far right", _rows_of(_soft(np.eye(10, k=1))), "too far right"),
+        ("one too far left", _rows_of(_soft(np.roll(np.eye(10), -1, axis=1))), "too far left"),
+        ("transposed", lambda: lambda labels: _soft(np.eye(10)[labels]).T, "it is transposed"),
+        ("turned round", _rows_of(_soft(1 - np.eye(10))), "turned round"),
         ("the labels as they are", lambda: lambda labels: labels, "becomes a row of ten"),
-        ("squeezed", lambda: lambda labels: np.eye(10)[labels].squeeze(), "only one"),
-        ("eleven columns", _rows_of(np.eye(11)), "not (13, 11): one row for each label"),
-        ("up to the label", _rows_of(np.tri(10)), "the label 5 became [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0"),
-        ("whole numbers", _rows_of(np.eye(10, dtype=int)), "of type int64"),
-        ("True and False", lambda: lambda labels: labels[:, None] == np.arange(10), "of type bool"),
+        ("squeezed", lambda: lambda labels: _soft(np.eye(10)[labels]).squeeze(), "only one"),
+        ("eleven columns", _rows_of(_soft(np.eye(11))), "not (13, 11): one row for each label"),
+        ("up to the label", _rows_of(_soft(np.tri(10))), "adds up to 9.1, not to 1"),
+        ("one-hot", _rows_of(np.eye(10)), "the nine others got 0, as in a one-hot vector"),
+        ("one-hot whole numbers", _rows_of(np.eye(10, dtype=int)), "the nine others got 0"),
+        ("True and False", lambda: lambda labels: labels[:, None] == np.arange(10), "the nine others got 0"),
+        ("0.91 and 0", _set_in(np.zeros), "the nine others got 0"),
+        ("whole numbers", _set_in(lambda shape: np.zeros(shape, int)), "every entry is 0: in int64"),
+        ("bytes", lambda: lambda labels: _soft(np.eye(10)[labels]).astype("uint8"), "every entry is 0: in uint8"),
+        ("0.9 and 0.01", _rows_of(0.89 * np.eye(10) + 0.01), "adds up to 0.99, not to 1"),
+        ("1 and 0.01", _rows_of(0.99 * np.eye(10) + 0.01), "adds up to 1.09, not to 1"),
+        ("0.01 added", _rows_of(np.eye(10) + 0.01), "adds up to 1.1, not to 1"),
+        ("0.1 each", _rows_of(0.9 * np.eye(10) + 0.1), "adds up to 1.9, not to 1"),
+        ("0.1 shared by nine", _set_in(lambda shape: np.full(shape, 0.1 / 9), 0.9), "the label 5 became [0.0111,"),
     ],
 )
 
