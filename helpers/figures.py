@@ -4,6 +4,7 @@ import itertools
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from helpers.palette import BLACK, BLUE, CYCLE, ORANGE, RED, two_sided
 
@@ -86,6 +87,8 @@ def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, yscale
     for (name, values), (color, style, _) in zip(curves.items(), itertools.cycle(CYCLE)):
         values = np.ravel(values)
         axis.plot(np.arange(1, len(values) + 1) if x is None else np.ravel(x), values, style, color=color, label=name)
+    if x is None:  # there is no half epoch
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.set(xlabel=xlabel, ylabel=ylabel, yscale=yscale)
     axis.legend()
     plt.show()

@@ -421,10 +421,7 @@ def _rows_in(part, x, name):
 def _expect_pairs(expected, labels):
     strange = np.count_nonzero(expected != labels)
     if strange:
-        raise Wrong(
-            f"{strange} of {len(labels)} pictures carry another picture's label. Choose one order, "
-            f"and use it for x and for y"
-        )
+        raise Wrong(f"{strange} of {len(labels)} pictures carry another picture's label")
 
 
 def _expect_every_row_once(train, test):
