@@ -86,8 +86,9 @@ def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, yscale
         axis.plot(np.ravel(dots[0]), np.ravel(dots[1]), ".", color="#888888", markersize=4, label="data")
     for (name, values), (color, style, _) in zip(curves.items(), itertools.cycle(CYCLE)):
         values = np.ravel(values)
-        axis.plot(np.arange(1, len(values) + 1) if x is None else np.ravel(x), values, style, color=color, label=name)
-    if x is None:  # there is no half epoch
+        places = np.arange(1, len(values) + 1) if x is None else np.ravel(x)
+        axis.plot(places, values, style, color=color, label=name)
+    if places.dtype.kind in "iu":  # there is no half epoch
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.set(xlabel=xlabel, ylabel=ylabel, yscale=yscale)
     axis.legend()
