@@ -91,7 +91,7 @@ def _arithmetic_figure():
     live = LiveFigure(10, 4.9)
     axes = live.figure.add_axes([0.08, 0.13, 0.88, 0.52])
     axes.set(xlim=(0, 300), ylim=(_MOST_EPOCHS + 0.6, 0.4), yticks=range(1, _MOST_EPOCHS + 1))
-    axes.set(xlabel="place in the training data; validation behind it", ylabel="epoch")
+    axes.set(xlabel="place in the data; the last part is held back for validation", ylabel="epoch")
     axes.grid(axis="x", alpha=0.3)
     bar = dict(linewidth=16, solid_capstyle="butt", zorder=2)
     live["training"] = axes.plot([], [], color=BLUE, **bar)[0]
@@ -108,18 +108,18 @@ def _arithmetic_figure():
 
 def _draw_arithmetic(live, state):
     training, validation, borders = [], [], []
-    begin = 0
+    begin, end = 0, state["training"]
     for epoch, sizes in enumerate(state["epoch_batches"], start=1):
         seen = begin + sum(sizes)
         training += [(begin, epoch), (seen, epoch), (np.nan, np.nan)]
         borders += _borders(begin + np.cumsum(sizes), epoch)
         if epoch in state["validated"]:
-            validation += [(seen, epoch), (seen + state["validation_seen"], epoch), (np.nan, np.nan)]
-            borders += _borders(seen + np.cumsum([0, *state["validation_batches"]]), epoch)
-        begin = seen % state["training"]  # with steps_per_epoch the next epoch goes on from here
+            validation += [(end, epoch), (end + state["validation_seen"], epoch), (np.nan, np.nan)]
+            borders += _borders(end + np.cumsum([0, *state["validation_batches"]]), epoch)
+        begin = seen % end  # with steps_per_epoch the next epoch goes on from here
     for name, corners in dict(training=training, validation=validation, borders=borders).items():
         live[name].set_data(*np.reshape(corners, (-1, 2)).T)
-    live["end"].set_data([state["training"]] * 2, [0.4, _MOST_EPOCHS + 0.6])
+    live["end"].set_data([end] * 2, [0.4, _MOST_EPOCHS + 0.6])
     lines = _arithmetic_lines(state)
     for number, line in enumerate(lines):
         live[f"line {number}"].set_text(line)
