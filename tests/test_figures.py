@@ -164,6 +164,17 @@ def test_arrows_of_another_shape_are_refused():
         show_arrows(np.zeros((2, 2)), {"down": np.zeros((3, 2))})
 
 
+@pytest.mark.parametrize("x", [None, range(5)])
+def test_epochs_and_steps_are_marked_as_whole_numbers(drawn, x):
+    (axis,) = drawn(show_curves, {"loss": [5, 4, 3, 2, 1]}, x=x)
+    assert all(tick == round(tick) for tick in axis.get_xticks())
+
+
+def test_other_axes_may_be_marked_between_whole_numbers(drawn):
+    (axis,) = drawn(show_curves, {"model": [1, 2, 3]}, x=[0.0, 0.5, 1.0])
+    assert any(tick != round(tick) for tick in axis.get_xticks())
+
+
 def test_curves_on_a_logarithmic_axis(drawn):
     (axis,) = drawn(show_curves, {"loss": [100.0, 1.0]}, yscale="log")
     assert axis.get_yscale() == "log"

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers.authoring.recordings.callbacks import DOUBLE, METHODS, OVERWRITE, RENAME, train
+from helpers.authoring.recordings.callbacks import DOUBLE, METHODS, OVERWRITE, RENAME, found, train
 from helpers.authoring.refresh import read
 from helpers.authoring.template import ROOT
 from helpers.datasets import load_recorded
@@ -47,6 +47,11 @@ def test_recording_shows_what_the_lesson_says(recorded):
     assert recorded[DOUBLE]["JSONDecodeError"] > 0 and "OSError" not in recorded[DOUBLE]
     assert 0.95 * 400 < recorded[DOUBLE]["a backup"] < 400
     assert recorded[RENAME] == {"a backup": 400}
+
+
+@pytest.mark.parametrize("method", [OVERWRITE, DOUBLE])
+def test_an_empty_folder_is_no_backup(tmp_path, method):
+    assert found(tmp_path, method) == "nothing"
 
 
 # The lesson's own script, killed twice

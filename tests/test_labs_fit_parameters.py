@@ -91,6 +91,13 @@ def test_bars_end_where_the_samples_end(arithmetic, samples, batch_size, epochs,
     assert drawn == ([samples] * epochs if state["held_back"] else [])
 
 
+def test_validation_is_drawn_behind_the_training_data_even_where_an_epoch_ends_early(arithmetic):
+    move(arithmetic, samples=150, batch_size=16, epochs=4, validation_split=0.2, steps_per_epoch=3)
+    move(arithmetic, validation_freq=1, validation_batch_size="None", validation_steps="None")
+    drawn = points(arithmetic, "validation")
+    assert drawn[0::3, 0].tolist() == [120] * 4 and drawn[1::3, 0].tolist() == [150] * 4
+
+
 def test_arithmetic_says_when_epochs_differ(arithmetic):
     move(arithmetic, samples=150, batch_size=32, epochs=4, validation_split=0.2, steps_per_epoch=3)
     assert text(arithmetic, "line 0") == "8 updates: 3, 1, 3, 1 in the epochs."
