@@ -75,11 +75,11 @@ def show_arrows(points, fields):
     plt.show()
 
 
-def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, yscale="linear"):
+def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, xscale="linear", yscale="linear"):
     """Draw named curves, told apart by colour and by line style.
 
     curves: name → values (n,); x: (n,), the same for all curves, by default 1, 2, …, n;
-    dots: (x, y) of measured points drawn behind the curves; yscale: matplotlib's, "linear" or "log".
+    dots: (x, y) of measured points drawn behind the curves; xscale, yscale: matplotlib's, "linear" or "log".
     """
     figure, axis = plt.subplots(figsize=(7, 3.2))
     if dots is not None:
@@ -88,9 +88,11 @@ def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, yscale
         values = np.ravel(values)
         places = np.arange(1, len(values) + 1) if x is None else np.ravel(x)
         axis.plot(places, values, style, color=color, label=name)
-    if places.dtype.kind in "iu":  # there is no half epoch
+    axis.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
+    if xscale == "log":
+        axis.xaxis.set_major_formatter("{x:,g}")
+    elif places.dtype.kind in "iu":  # there is no half epoch
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axis.set(xlabel=xlabel, ylabel=ylabel, yscale=yscale)
     axis.legend()
     plt.show()
 

@@ -177,7 +177,14 @@ def test_other_axes_may_be_marked_between_whole_numbers(drawn):
 
 def test_curves_on_a_logarithmic_axis(drawn):
     (axis,) = drawn(show_curves, {"loss": [100.0, 1.0]}, yscale="log")
-    assert axis.get_yscale() == "log"
+    assert (axis.get_xscale(), axis.get_yscale()) == ("linear", "log")
+
+
+def test_a_log_scale_across_is_labelled_in_plain_numbers(drawn):
+    (axis,) = drawn(show_curves, {"accuracy": [0.9, 0.8]}, x=[1, 8192], xscale="log")
+    axis.figure.canvas.draw()
+    assert axis.get_xscale() == "log"
+    assert {"1", "10", "100", "1,000"} <= {text.get_text() for text in axis.get_xticklabels()}
 
 
 def test_no_group_is_left_out(drawn):

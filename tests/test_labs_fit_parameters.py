@@ -78,7 +78,7 @@ def arithmetic():
 
 
 @given(
-    samples=st.integers(10, 300), batch_size=st.integers(1, 128), epochs=st.integers(1, 8), split=st.sampled_from(
+    samples=st.integers(10, 200), batch_size=st.integers(1, 128), epochs=st.integers(1, 8), split=st.sampled_from(
         [0.0, 0.1, 0.2, 0.3, 0.5])
 )  # fmt: skip
 def test_bars_end_where_the_samples_end(arithmetic, samples, batch_size, epochs, split):

@@ -113,7 +113,7 @@ def _what_is_drawn(code: ast.Module, labs: str | None) -> str:
 
 def _names(call: ast.Call) -> Iterator[str]:
     """The texts that a call gives to its figure: keys of what is drawn, titles, labels of axes."""
-    values = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg != "yscale")]
+    values = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg not in ("xscale", "yscale"))]
     for value in values:
         inside = getattr(value, "keys", None) or getattr(value, "elts", None) or [value]
         yield from (n.value for n in inside if isinstance(n, ast.Constant) and isinstance(n.value, str) and n.value)

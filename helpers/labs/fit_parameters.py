@@ -27,7 +27,7 @@ def fit_arithmetic():
     chosen = ipywidgets.SelectionSlider
     small = [_NONE, *range(1, 21)]
     controls = dict(
-        samples=slider(value=150, min=10, max=300, description="samples"),
+        samples=slider(value=150, min=10, max=200, description="samples"),
         batch_size=slider(value=16, min=1, max=128, description="batch_size"),
         epochs=slider(value=4, min=1, max=_MOST_EPOCHS, description="epochs"),
         steps_per_epoch=chosen(options=small, value=_NONE, description="steps_per_epoch"),
@@ -90,7 +90,7 @@ def _epochs(batches, epochs, steps):
 def _arithmetic_figure():
     live = LiveFigure(10, 4.9)
     axes = live.figure.add_axes([0.08, 0.13, 0.88, 0.52])
-    axes.set(xlim=(0, 300), ylim=(_MOST_EPOCHS + 0.6, 0.4), yticks=range(1, _MOST_EPOCHS + 1))
+    axes.set(xlim=(0, 200), ylim=(_MOST_EPOCHS + 0.6, 0.4), yticks=range(1, _MOST_EPOCHS + 1))
     axes.set(xlabel="place in the data; the last part is held back for validation", ylabel="epoch")
     axes.grid(axis="x", alpha=0.3)
     bar = dict(linewidth=16, solid_capstyle="butt", zorder=2)
@@ -98,8 +98,12 @@ def _arithmetic_figure():
     live["validation"] = axes.plot([], [], color=ORANGE, **bar)[0]
     live["borders"] = axes.plot([], [], color="white", linewidth=1.5, zorder=3)[0]
     live["end"] = axes.plot([], [], "--", color=BLACK, linewidth=1.5, zorder=1)[0]
-    live.figure.text(0.08, 0.675, "■ training, one block a batch = one update", color=BLUE, fontsize=10)
-    live.figure.text(0.46, 0.675, "■ validation, no update", color=for_text(ORANGE), fontsize=10)
+    for left, color, says in (
+        (0.08, BLUE, "training, one block a batch = one update"),
+        (0.46, ORANGE, "validation, no update"),
+    ):
+        live.figure.text(left, 0.675, "■", color=color, fontsize=10)
+        live.figure.text(left + 0.02, 0.675, says, color=BLACK, fontsize=10)
     live.figure.text(0.70, 0.675, "- - the end of the training data", color=BLACK, fontsize=10)
     for number in range(4):
         live[f"line {number}"] = Label(live.figure, 0.08, 0.925 - 0.06 * number, size=15, bold=number == 0)
@@ -215,8 +219,9 @@ def _bag_figure():
     for name, color in dict(dogs=BLUE, cats=ORANGE).items():
         live[name] = strip.plot([], [], color=color, linewidth=4.4, solid_capstyle="butt")[0]
     live["borders"] = strip.plot([], [], color=BLACK, linewidth=1.5, clip_on=False)[0]
-    live.figure.text(0.08, 0.605, "■ dog", color=BLUE, fontsize=10)
-    live.figure.text(0.15, 0.605, "■ cat", color=for_text(ORANGE), fontsize=10)
+    for left, color, kind in ((0.08, BLUE, "dog"), (0.15, ORANGE, "cat")):
+        live.figure.text(left, 0.605, "■", color=color, fontsize=10)
+        live.figure.text(left + 0.02, 0.605, kind, color=BLACK, fontsize=10)
     live.figure.text(0.22, 0.605, "| a batch ends", fontsize=10)
     axes = live.figure.add_axes([0.08, 0.12, 0.44, 0.43])
     axes.set(xlim=(0, 150), ylim=(-0.04, 1.04), xlabel="place of the batch in the epoch")

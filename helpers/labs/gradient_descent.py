@@ -140,7 +140,7 @@ def _draw_secant(live, state):
     live["points"].set(data=np.transpose(state["points"]), color=color, marker=marker)
     for method, errors in state["errors"].items():
         live[method].set_data(_H, np.maximum(errors, _ERROR_FLOOR))
-    live["chosen h"].set_data([state["h"]] * 2, live["chosen h"].axes.get_ylim())
+    live["chosen h"].set_data([state["h"]] * 2, [_ERROR_FLOOR / 5, 100])  # below the words at the top
     live["chosen"].set(data=([state["h"]], [max(state["error"], _ERROR_FLOOR)]), markerfacecolor=color, marker=marker)
     slopes = f"{state['difference']} slope {state['slope']:.10f}   exact {state['exact']:.10f}"
     error = f"h = {_h_name(state['h'])}   error {_short(state['error'])}"
@@ -226,6 +226,7 @@ def descent():
     play = ipywidgets.Play(value=step.value, min=0, max=_STEPS, interval=120, description="play the steps")
     ipywidgets.link((play, "value"), (step, "value"))
     still = [
+        dict(step=3),
         dict(surface="long valley", learning_rate=0.9),
         dict(surface="long valley", learning_rate=0.3, momentum=0.8),
         dict(surface="long valley", learning_rate=0.3, optimizer="Adam"),
@@ -372,8 +373,9 @@ def _draw_descent(live, state):
     headline, explanation = _outcome(state)
     live["numbers"].set_text(numbers)
     live["outcome"].set_text(headline)
-    momentum = f", momentum {state['momentum']:g}" if state["momentum"] and state["optimizer"] == "plain" else ""
-    live["settings"].set_text(f"{state['optimizer']}, learning rate {state['learning_rate']:g}{momentum}")
+    has_momentum = state["momentum"] and state["optimizer"] == "plain"
+    optimizer = f"momentum {state['momentum']:g}" if has_momentum else state["optimizer"]
+    live["settings"].set_text(f"{optimizer}, learning rate {state['learning_rate']:g}")
     ignored = " Adam does not use the momentum slider." if state["optimizer"] == "Adam" else ""
     return f"{numbers}: {headline}{explanation}.{ignored}"
 
