@@ -246,6 +246,15 @@ def test_bowl_by_hand():
     assert sentence(lab).startswith("step 9   (x₀, x₁) = (-0.94, 0.27)   loss 0.95: on its way.")
 
 
+@pytest.mark.parametrize(
+    "moves, told",
+    [(dict(), "plain, learning rate 0.1"), (dict(momentum=0.8), "momentum 0.8, learning rate 0.1"),
+     (dict(momentum=0.8, optimizer="Adam"), "Adam, learning rate 0.1")],
+)  # fmt: skip
+def test_the_picture_names_the_steps_that_are_made(moves, told):
+    assert text(move(descent(), **moves), "settings") == told
+
+
 def test_long_valley_is_crossed_from_side_to_side():
     path = move(descent(), surface="long valley", learning_rate=0.9).state["path"]
     assert (np.sign(path[:, 1]) == (-1.0) ** np.arange(21)).all()

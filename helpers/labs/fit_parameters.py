@@ -98,16 +98,18 @@ def _arithmetic_figure():
     live["validation"] = axes.plot([], [], color=ORANGE, **bar)[0]
     live["borders"] = axes.plot([], [], color="white", linewidth=1.5, zorder=3)[0]
     live["end"] = axes.plot([], [], "--", color=BLACK, linewidth=1.5, zorder=1)[0]
-    for left, color, says in (
-        (0.08, BLUE, "training, one block a batch = one update"),
-        (0.46, ORANGE, "validation, no update"),
-    ):
-        live.figure.text(left, 0.675, "■", color=color, fontsize=10)
-        live.figure.text(left + 0.02, 0.675, says, color=BLACK, fontsize=10)
+    _key(live.figure, 0.08, 0.675, BLUE, "training, one block a batch = one update")
+    _key(live.figure, 0.46, 0.675, ORANGE, "validation, no update")
     live.figure.text(0.70, 0.675, "- - the end of the training data", color=BLACK, fontsize=10)
     for number in range(4):
         live[f"line {number}"] = Label(live.figure, 0.08, 0.925 - 0.06 * number, size=15, bold=number == 0)
     return live
+
+
+def _key(figure, left, bottom, color, text):
+    """Write what the bars of a colour mean, beside a square of just that colour."""
+    figure.text(left, bottom, "■", color=color, fontsize=10)
+    figure.text(left + 0.02, bottom, text, color=BLACK, fontsize=10)
 
 
 def _draw_arithmetic(live, state):
@@ -219,9 +221,8 @@ def _bag_figure():
     for name, color in dict(dogs=BLUE, cats=ORANGE).items():
         live[name] = strip.plot([], [], color=color, linewidth=4.4, solid_capstyle="butt")[0]
     live["borders"] = strip.plot([], [], color=BLACK, linewidth=1.5, clip_on=False)[0]
-    for left, color, kind in ((0.08, BLUE, "dog"), (0.15, ORANGE, "cat")):
-        live.figure.text(left, 0.605, "■", color=color, fontsize=10)
-        live.figure.text(left + 0.02, 0.605, kind, color=BLACK, fontsize=10)
+    _key(live.figure, 0.08, 0.605, BLUE, "dog")
+    _key(live.figure, 0.15, 0.605, ORANGE, "cat")
     live.figure.text(0.22, 0.605, "| a batch ends", fontsize=10)
     axes = live.figure.add_axes([0.08, 0.12, 0.44, 0.43])
     axes.set(xlim=(0, 150), ylim=(-0.04, 1.04), xlabel="place of the batch in the epoch")
