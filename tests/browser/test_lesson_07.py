@@ -12,6 +12,8 @@ from lab_page import LabPage, different, eventually, outputs, unexpected
 NOTEBOOK = "07_callbacks_and_tensorboard.ipynb"
 RUNS = ("sgd", "rmsprop", "adam")
 WITHOUT = (
+    "How do I write my own?",
+    "When does `fit` call?",
     "Which direction is better?",
     "How do I keep a model?",
     "What if the process dies?",
