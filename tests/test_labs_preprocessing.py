@@ -106,25 +106,25 @@ PICTURES, LABELS = np.zeros((3, 28, 28), np.uint8), np.array([1, 2, 3])
 
 
 @pytest.mark.parametrize(
-    "images, labels, message",
+    "pictures, labels, message",
     [
-        (PICTURES / 255, LABELS, "^images has dtype float64, shape .*allowed is uint8.*before they were scaled"),
-        (PICTURES.reshape(3, 784), LABELS, r"^images has dtype uint8, shape \(3, 784\).*reshape\(-1, 28, 28\)"),
-        (PICTURES[0], LABELS, r"^images has dtype uint8, shape \(28, 28\).*single picture as images\[:1\]"),
-        (PICTURES[:0], LABELS[:0], r"^images has dtype uint8, shape \(0, 28, 28\).*n from 1"),
-        (PICTURES[..., None], LABELS, r"^images has .*shape \(3, 28, 28, 1\)"),
-        (PICTURES[:, :27], LABELS, r"^images has .*shape \(3, 27, 28\)"),
-        (PICTURES.tolist(), LABELS, "^images is of type list"),
+        (PICTURES / 255, LABELS, "^pictures has dtype float64, shape .*allowed is uint8.*before they were scaled"),
+        (PICTURES.reshape(3, 784), LABELS, r"^pictures has dtype uint8, shape \(3, 784\).*reshape\(-1, 28, 28\)"),
+        (PICTURES[0], LABELS, r"^pictures has dtype uint8, shape \(28, 28\).*single picture as pictures\[:1\]"),
+        (PICTURES[:0], LABELS[:0], r"^pictures has dtype uint8, shape \(0, 28, 28\).*n from 1"),
+        (PICTURES[..., None], LABELS, r"^pictures has .*shape \(3, 28, 28, 1\)"),
+        (PICTURES[:, :27], LABELS, r"^pictures has .*shape \(3, 27, 28\)"),
+        (PICTURES.tolist(), LABELS, "^pictures is of type list"),
         (PICTURES, None, "^labels is of type NoneType"),
-        (None, LABELS, "^images is of type NoneType"),
+        (None, LABELS, "^pictures is of type NoneType"),
         (PICTURES, LABELS[:2], r"^labels has .*shape \(2,\); allowed are whole numbers \(3,\)"),
         (PICTURES, LABELS / 1, "^labels has dtype float64"),
         (PICTURES, np.eye(10, dtype=int)[LABELS], r"^labels has .*shape \(3, 10\).*argmax"),
     ],
 )  # fmt: skip
-def test_inspector_names_the_argument_it_cannot_take(images, labels, message):
+def test_inspector_names_the_argument_it_cannot_take(pictures, labels, message):
     with pytest.raises(ValueError, match=message):
-        pixel_inspector(images, labels)
+        pixel_inspector(pictures, labels)
 
 
 # What if you don't scale?

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.patches import Polygon
 
 from helpers.datasets import load_mnist, load_recorded
+from helpers.labs import digits
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure, Raster
 from helpers.palette import BLACK, BLUE, CYCLE, GREEN, ORANGE, RED, SKY, for_text
@@ -27,24 +28,24 @@ _EDGES = {"above": "row 0 is the top", "left": "column 0 is the left edge",
           "right": "column 27 is the right edge", "below": "row 27 is the bottom"}  # fmt: skip
 
 
-def pixel_inspector(images=None, labels=None):
+def pixel_inspector(pictures=None, labels=None):
     """Move over a picture and see where each pixel and its neighbours stand in the flat vector of 784 numbers.
 
-    images: uint8 (n, 28, 28), 0 (paper) to 255 (ink), one picture or more. labels: whole numbers (n,), what they show.
+    pictures: uint8 (n, 28, 28), 0 (paper) to 255 (ink), n from 1. labels: whole numbers (n,), what they show.
     Without both: the first 200 digits of MNIST's test set.
     Raises `ValueError` for pictures of another dtype or shape, and for labels that are not one for each picture.
     """
-    if images is None and labels is None:
-        images, labels = (values[:200] for values in load_mnist()[1])
-    _check_pictures(images, labels)
+    if pictures is None and labels is None:
+        pictures, labels = (values[:200] for values in load_mnist()[1])
+    digits.check(pictures, labels)
     controls = dict(
-        picture=ipywidgets.IntSlider(value=0, min=0, max=len(images) - 1, description="picture"),
+        picture=ipywidgets.IntSlider(value=0, min=0, max=len(pictures) - 1, description="picture"),
         row=ipywidgets.IntSlider(value=14, min=0, max=_SIDE - 1, description="row"),
         column=ipywidgets.IntSlider(value=17, min=0, max=_SIDE - 1, description="column"),
     )
 
     def compute(picture, row, column):
-        pixels = images[picture]
+        pixels = pictures[picture]
         return dict(
             picture=picture,
             label=int(labels[picture]),
@@ -58,23 +59,6 @@ def pixel_inspector(images=None, labels=None):
 
     still = [dict(row=14, column=17), dict(row=7, column=27)]
     return Lab("Pixel inspector", _inspector_figure(), controls, compute, _draw_inspector, still)
-
-
-def _check_pictures(images, labels):
-    """Raise `ValueError` unless the arguments are what `pixel_inspector` says."""
-    for name, values in {"images": images, "labels": labels}.items():
-        if not isinstance(values, np.ndarray):
-            raise ValueError(f"{name} is of type {type(values).__name__}; allowed is a NumPy array")
-    told = f"images has dtype {images.dtype}, shape {images.shape}; allowed is uint8 (n, 28, 28)"
-    if images.shape[1:] == (784,):
-        raise ValueError(f"{told}. Make flat pictures square again: images.reshape(-1, 28, 28)")
-    if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
-        raise ValueError(f"{told}, n from 1. Give a single picture as images[:1]")
-    if images.dtype != np.uint8:
-        raise ValueError(f"{told}. Give the pictures as loaded, before they were scaled or cast")
-    if labels.shape != (len(images),) or labels.dtype.kind not in "iu":
-        told = f"labels has dtype {labels.dtype}, shape {labels.shape}; allowed are whole numbers ({len(images)},)"
-        raise ValueError(f"{told}, one for each picture. From one-hot rows: labels.argmax(axis=1)")
 
 
 def _place(row, column):

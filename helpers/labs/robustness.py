@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import transforms
 from helpers.datasets import load_mnist
-from helpers.labs import answers
+from helpers.labs import answers, digits
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure, Raster
 from helpers.palette import BLACK
@@ -22,13 +22,16 @@ def break_it(networks=None, pictures=None, labels=None):
 
     networks: name → Keras model from pictures (n, 784), (n, 28, 28) or (n, 28, 28, 1), 0 to 1, to ten probabilities;
     one to four. Without: two small networks, trained in a second or two, the second on turned and moved digits.
-    pictures: uint8 (n, 28, 28), 0 (paper) to 255 (ink); labels: whole numbers (n,). Without both: MNIST's test digits.
+    pictures: uint8 (n, 28, 28), 0 (paper) to 255 (ink), none blank; labels: whole numbers (n,). Without both: MNIST's
+    test digits.
     A change is measured as ink moved: the sum of all pixels' changes, halved, as a share of the digit's ink.
     Raises `ValueError` for other networks, pictures or labels.
     """
     if pictures is None and labels is None:
         pictures, labels = load_mnist()[1]
-    _check_pictures(pictures, labels)
+    digits.check(pictures, labels)
+    if not pictures.any(axis=(1, 2)).all():  # a change is measured as a share of the ink
+        raise ValueError("pictures has one without ink; allowed are pictures with ink")
     networks = answers.small_networks() if networks is None else networks
     answers.check(networks)
     readers = {name: answers.reader(model) for name, model in networks.items()}
@@ -103,20 +106,6 @@ def _controls(pictures):
         blur=slider(0, 3, 0.1, "blur px"),
         thickness=counter(-2, 2, "thickness"),
     )
-
-
-def _check_pictures(pictures, labels):
-    told = "allowed are arrays of n pictures, uint8 (n, 28, 28), with ink, and n labels, whole numbers"
-    for name, values in {"pictures": pictures, "labels": labels}.items():
-        if not isinstance(values, np.ndarray):
-            raise ValueError(f"{name} is of type {type(values).__name__}; {told}")
-    shapes = f"{pictures.shape} and {labels.shape}"
-    if pictures.ndim != 3 or pictures.shape[1:] != (28, 28) or len(pictures) == 0 or labels.shape != pictures.shape[:1]:
-        raise ValueError(f"pictures and labels have the shapes {shapes}; {told}")
-    if pictures.dtype != np.uint8 or labels.dtype.kind not in "iu":
-        raise ValueError(f"pictures and labels have the dtypes {pictures.dtype} and {labels.dtype}; {told}")
-    if not pictures.any(axis=(1, 2)).all():
-        raise ValueError(f"pictures has one without ink; {told}")
 
 
 def _telling(pictures, labels, read, **change):
