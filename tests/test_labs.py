@@ -20,7 +20,7 @@ from helpers.labs import hidden_layers
 from helpers.labs.hidden_layers import EPOCHS, parameter_counter, playground
 from helpers.labs.lab import Lab
 
-NOT_LABS = {"lab", "answers", "pad"}  # what the labs share
+NOT_LABS = {"lab", "answers", "digits", "pad"}  # what the labs share
 MODULES = [
     importlib.import_module(f"helpers.labs.{found.name}")
     for found in pkgutil.iter_modules(helpers.labs.__path__)
