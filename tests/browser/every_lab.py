@@ -17,7 +17,7 @@ import helpers.labs
 from helpers.authoring.refresh import KERNELSPEC, write
 from helpers.authoring.template import REPOSITORY, setup_cell
 
-SHARED = {"lab", "answers", "pad"}  # what the labs have in common
+SHARED = {"lab", "answers", "digits", "pad"}  # what the labs have in common
 MODULES = [found.name for found in pkgutil.iter_modules(helpers.labs.__path__) if found.name not in SHARED]
 SECONDS_TO_RUN = 120
 
