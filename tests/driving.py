@@ -1,6 +1,28 @@
 """A lab driven without a browser: move its controls, read what it draws and says."""
 
+import importlib
+import inspect
+import pkgutil
+
 import numpy as np
+
+import helpers.labs
+
+SHARED = {"lab", "answers", "digits", "pad"}  # modules that hold what the labs have in common
+
+
+def all_labs():
+    """Every lab of the course: module name → the functions that make one, by name."""
+    names = [found.name for found in pkgutil.iter_modules(helpers.labs.__path__) if found.name not in SHARED]
+    return {name: _public_functions(importlib.import_module(f"helpers.labs.{name}")) for name in names}
+
+
+def _public_functions(module):
+    return {
+        name: function
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if not name.startswith("_") and function.__module__ == module.__name__
+    }
 
 
 def move(lab, **values):

@@ -1,37 +1,22 @@
 """Every lab of every lesson, driven over its whole range; then what each one teaches, measured."""
 
-import importlib
-import inspect
 import io
-import pkgutil
 
 import ipywidgets
 import numpy as np
 import pytest
-from driving import move, sentence
+from driving import all_labs, move, sentence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from sklearn.neural_network import MLPClassifier
 
-import helpers.labs
 from helpers.datasets import TOY_SETS, toy_set
 from helpers.labs import hidden_layers
 from helpers.labs.hidden_layers import EPOCHS, parameter_counter, playground
 from helpers.labs.lab import Lab
 
-NOT_LABS = {"lab", "answers", "digits", "pad"}  # what the labs share
-MODULES = [
-    importlib.import_module(f"helpers.labs.{found.name}")
-    for found in pkgutil.iter_modules(helpers.labs.__path__)
-    if found.name not in NOT_LABS
-]
-LABS = {
-    f"{module.__name__}.{name}": function
-    for module in MODULES
-    for name, function in inspect.getmembers(module, inspect.isfunction)
-    if not name.startswith("_") and function.__module__ == module.__name__
-}
+LABS = {f"{module}.{name}": make for module, labs in all_labs().items() for name, make in labs.items()}
 SKLEARN = {"sigmoid": "logistic", "tanh": "tanh", "relu": "relu", "linear": "identity"}
 
 each_lab = pytest.mark.parametrize("make", LABS.values(), ids=LABS)

@@ -4,42 +4,31 @@ Not part of the usual run: `pytest tests/browser/every_lab.py -n0` takes some mi
 on the networks that the lessons train, which takes much longer.
 """
 
-import inspect
-import pkgutil
-from importlib import import_module
-
 import pytest
+from driving import all_labs
 from every_lesson import WIDGET_PROBLEM, move_everything
 from lab_page import LabPage, outputs, unexpected
 from nbformat.v4 import new_code_cell, new_notebook
 
-import helpers.labs
 from helpers.authoring.refresh import KERNELSPEC, write
 from helpers.authoring.template import REPOSITORY, setup_cell
 
-SHARED = {"lab", "answers", "digits", "pad"}  # what the labs have in common
-MODULES = [found.name for found in pkgutil.iter_modules(helpers.labs.__path__) if found.name not in SHARED]
+LABS = all_labs()
 SECONDS_TO_RUN = 120
 
 
-@pytest.fixture(scope="module", params=MODULES)
+@pytest.fixture(scope="module", params=LABS)
 def page(request, server, new_page):
     """A notebook with nothing but the labs of a module, run to its end."""
-    module = import_module(f"helpers.labs.{request.param}")
-    names = [
-        name
-        for name, function in inspect.getmembers(module, inspect.isfunction)
-        if not name.startswith("_") and function.__module__ == module.__name__
-    ]
     sources = [setup_cell(REPOSITORY), f"from helpers.labs import {request.param} as labs"]
-    sources += [f"labs.{name}()" for name in names]
+    sources += [f"labs.{name}()" for name in LABS[request.param]]
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources], metadata={"kernelspec": KERNELSPEC})
     name = f"labs_of_{request.param}.ipynb"
     write(notebook, server.folder / "notebooks" / name)
     opened = LabPage(new_page(), server.address(name))
     opened.run_all(SECONDS_TO_RUN)
     assert outputs(opened.cells(), "error") == []
-    assert len(opened.lab_titles()) == len(names)
+    assert len(opened.lab_titles()) == len(LABS[request.param])
     return opened
 
 
