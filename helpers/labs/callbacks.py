@@ -93,7 +93,8 @@ def _draw(figure, state):
         batches, speeds = np.array(values).reshape(-1, 2).T
         figure[f"speed {row}"].set_data(batches / count, np.log10(np.maximum(speeds, 1e-9)))
         figure[f"layer {row}"].set_text(f"{_STROKES[row]} {name}" if name else "")
-    figure["batches"].set_text(f"{state['batches']:,} batches, {state['epochs']} epochs completed")
+    epochs = "1 epoch" if state["epochs"] == 1 else f"{state['epochs']} epochs"
+    figure["batches"].set_text(f"{state['batches']:,} batches, {epochs} completed")
     if not state["batches"]:
         return "Nothing yet: the curves begin when fit does."
     speeds = [f"{name} by {values[-1][1]:.1%} a batch" for name, values in layers if values]
