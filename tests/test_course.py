@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from helpers.authoring.refresh import read
+from helpers.authoring.refresh import normalise, read
 from helpers.authoring.template import IDS, ROOT
 
 NOTEBOOKS = {path.name: read(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
@@ -95,6 +95,11 @@ def test_every_claim_holds_in_the_stored_outputs(name):
     assert [
         line for line in printed.splitlines() if re.match(r"✗ (?!\d+\.\d)", line)
     ] == []  # a number: an exercise's answer
+
+
+@each_notebook
+def test_nothing_is_stored_that_refresh_would_strip(name):
+    assert normalise(NOTEBOOKS[name]) == NOTEBOOKS[name]
 
 
 def masked(text):
