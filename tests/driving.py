@@ -2,9 +2,12 @@
 
 import importlib
 import inspect
+import io
 import pkgutil
+import urllib.request
 
 import numpy as np
+from PIL import Image
 
 import helpers.labs
 
@@ -47,3 +50,11 @@ def points(lab, name):
 def text(lab, name):
     """What a label reads."""
     return lab.figure[name]._text
+
+
+def shown(live):
+    """Return the picture that a LiveFigure's widget shows, opened as a browser does: from its address."""
+    with urllib.request.urlopen(str(live.widget.value, "ascii")) as answer:
+        image = Image.open(io.BytesIO(answer.read()))
+        assert answer.headers["Content-Type"] == Image.MIME[image.format]
+        return image

@@ -5,6 +5,7 @@ import io
 import ipywidgets
 import numpy as np
 import pytest
+from driving import shown
 from PIL import Image
 
 from helpers.labs.lab import Lab
@@ -56,7 +57,7 @@ def test_first_frame_is_there_before_any_move():
     lab = tiny()
     assert (lab.state, lab.error) == ({"product": 2}, None)
     assert sentence(lab) == "The bar is 2 long &amp; blue."
-    assert Image.open(io.BytesIO(lab.figure.widget.value)).size == (168, 84)
+    assert shown(lab.figure).size == (168, 84)
 
 
 def test_controls_drive_state_picture_and_sentence():

@@ -10,7 +10,7 @@ import numpy as np
 import traitlets
 from PIL import Image
 
-from helpers.live import encode
+from helpers.live import data_url
 
 DRAW = """
 export default { render({ model, el }) {
@@ -43,8 +43,8 @@ def floor():
 
 def image_floor():
     """Return a slider above an `Image` of a lab's size that follows it with frames made beforehand."""
-    frames = [encode(Image.fromarray(np.full((361, 756, 3), gray, np.uint8)), "jpeg") for gray in range(0, 256, 32)]
-    picture = ipywidgets.Image(format="jpeg", value=frames[0], width=756, height=361)
+    frames = [data_url(Image.fromarray(np.full((361, 756, 3), gray, np.uint8))) for gray in range(0, 256, 32)]
+    picture = ipywidgets.Image(format="url", value=frames[0], width=756, height=361)
     slider = ipywidgets.IntSlider(value=100, min=1, max=200, description="value")
     slider.observe(lambda change: picture.set_trait("value", frames[change["new"] // 23 % 8]), names="value")
     return ipywidgets.VBox([slider, picture])
