@@ -135,10 +135,12 @@ def test_class_weights_make_the_whole_bag_even(lab):
     assert shares == pytest.approx([1 / 3, 1 / 2, 1 / 2])
 
 
-@pytest.mark.parametrize("size", [1, 2, 5, 15, 50, 75])
+@pytest.mark.parametrize("size", [1, 2, 5, 15, 40, 50, 75, 100, 120])
 def test_spread_is_the_one_of_drawing_without_putting_back(lab, size):
     state = move(lab, batch_size=size).state
-    expected = math.sqrt(1 / 3 * 2 / 3 / size * (150 - size) / 149)  # hypergeometric
+    sizes = [min(size, 150 - start) for start in range(0, 150, size)]
+    # hypergeometric: a batch of m has the variance 1/3 · 2/3 / m · (150 - m) / 149, and it counts m times
+    expected = math.sqrt(sum(2 / 9 * (150 - m) / 149 for m in sizes) / 150)
     assert state["spread"] == pytest.approx(expected, rel=0.06)
     assert points(lab, "here").tolist() == [[size, state["spread"]]]
     assert state["in_order"] > 1.3 * state["spread"] or size == 1

@@ -168,7 +168,7 @@ def bag():
     """Draw batches of n from a bag of 100 dogs and 50 cats, shuffled or in order, with class weights or without.
 
     Shown are the animals in the order in which they come, the share of cats in the loss of each batch, and how
-    far these shares spread for each n: the standard deviation in 400 shuffles of the bag, of the full batches.
+    far these shares spread for each n: the standard deviation over the batches, each counting by its size, in 400 shuffles of the bag.
     """
     controls = dict(
         batch_size=ipywidgets.IntSlider(value=15, min=1, max=150, description="n per batch"),
@@ -202,16 +202,21 @@ def bag():
 
 @functools.cache
 def _spreads():
-    """Return for each batch size 0 to 150 the standard deviation of the share of cats in full batches; 0: nan."""
+    """Return for each batch size 0 to 150 the standard deviation of the batches' share of cats; 0: nan."""
     random = np.random.default_rng(0)
     shuffles = random.permuted(np.tile(_ANIMALS, (400, 1)), axis=1)
     return np.array([np.nan, *(_spread(shuffles, size) for size in range(1, len(_ANIMALS) + 1))])
 
 
 def _spread(orders, size):
-    """Return the standard deviation of the share of cats in the full batches of `orders` (shuffles, 150)."""
-    full = orders.shape[1] // size
-    return orders[:, : full * size].reshape(-1, size).mean(axis=1).std()
+    """Return the standard deviation of the share of cats in the batches of `orders` (shuffles, 150).
+
+    Each batch counts by its size: the last one is shorter where `size` does not divide 150.
+    """
+    starts = np.arange(0, orders.shape[1], size)
+    sizes = np.diff([*starts, orders.shape[1]])
+    shares = np.add.reduceat(orders, starts, axis=1) / sizes
+    return np.sqrt(((shares - orders.mean()) ** 2 @ sizes).mean() / orders.shape[1])
 
 
 def _bag_figure():
