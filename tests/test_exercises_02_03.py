@@ -83,11 +83,11 @@ def test_wrong_slope_of_another_method_is_judged_by_its_value():
 @given(st.floats(-1, 3))
 @example(0.382)
 @example(0.383)
-@example(0.977)
-@example(0.98)
+@example(0.488)
+@example(0.49)
 def test_learning_rate_is_right_if_the_loss_after_50_steps_is_below_005(learning_rate):
-    along = (1 - learning_rate / 10) ** 50, (1 - 2 * learning_rate) ** 50
-    loss = (-7 * along[0]) ** 2 / 20 + (2 * along[1]) ** 2
+    along = (1 - learning_rate / 10) ** 50, (1 - 4 * learning_rate) ** 50
+    loss = (-7 * along[0]) ** 2 / 20 + 2 * (2 * along[1]) ** 2
     assert (gradient_descent.q3.judge(learning_rate).kind == "right") == (loss < 0.05)
 
 

@@ -178,7 +178,7 @@ _START = np.array([-7.0, 2.0])
 
 
 def _loss_3(x):
-    return x[0] ** 2 / 20 + x[1] ** 2
+    return x[0] ** 2 / 20 + 2 * x[1] ** 2
 
 
 def _check_3(learning_rate):
@@ -187,7 +187,7 @@ def _check_3(learning_rate):
         raise Wrong(f"with {learning_rate:g} you never go downhill: the learning rate is a number above 0")
     x = _START.copy()
     for step in range(50):
-        x -= learning_rate * np.array([x[0] / 10, 2 * x[1]])
+        x -= learning_rate * np.array([x[0] / 10, 4 * x[1]])
         if step == 0 and abs(x[1]) >= 2:
             raise Wrong(
                 f"too large: the first step takes x1 from 2 to {x[1]:.3g}, over the valley's floor "
@@ -196,13 +196,13 @@ def _check_3(learning_rate):
     loss = _loss_3(x)
     if loss < 0.05:
         return f"After 50 steps the loss is {loss:.2g}, where it began at {_loss_3(_START):.2f}."
-    if learning_rate < 0.5:
+    if learning_rate < 0.4:
         raise Wrong(f"too small: after 50 steps the loss is {loss:.3g}, and x0, which began at -7, is still {x[0]:.2g}")
     raise Wrong(f"a little too large: after 50 steps the loss is {loss:.3g}, since x1 still jumps from side to side")
 
 
 def _solution_3():
-    learning_rate = 0.7
+    learning_rate = 0.45
     return learning_rate
 
 
@@ -210,17 +210,18 @@ q3 = Exercise(
     "2.3",
     check=_check_3,
     hints=(
-        "The gradient is (x0 / 10, 2 · x1). Work out one step for x1 = 2: which learning rates leap over 0 too far?",
-        "From 1 on, x1 never gets smaller. Stay below, but not far: the flat direction x0 needs long steps.",
+        "The gradient is (x0 / 10, 4 · x1). Work out one step for x1 = 2: which learning rates leap over 0 too far?",
+        "From 0.5 on, x1 never gets smaller. Stay below, but not far: the flat direction x0 needs long steps.",
     ),
     solution=_solution_3,
     wrong=[
         ("the usual rate", lambda: 0.01, "too small"),
         ("nearly enough", lambda: 0.35, "too small"),
-        ("diverges", lambda: 1.2, "from 2 to -2.8"),
+        ("the lab's valley", lambda: 0.9, "from 2 to -5.2"),
+        ("diverges", lambda: 1.2, "from 2 to -7.6"),
         ("diverges beyond all numbers", lambda: 1e300, "too large"),
-        ("jumps to and fro", lambda: 1, "from 2 to -2,"),
-        ("still jumps", lambda: 0.99, "from side to side"),
+        ("jumps to and fro", lambda: 0.5, "from 2 to -2,"),
+        ("still jumps", lambda: 0.495, "from side to side"),
         ("zero", lambda: 0, "never go downhill"),
         ("uphill", lambda: -0.5, "never go downhill"),
     ],

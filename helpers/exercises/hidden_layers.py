@@ -163,7 +163,7 @@ def _check_4(same):
     for (one, other), answer in zip(_PAIRS, answers, strict=True):
         if answer != (one == other):
             raise Wrong(f"same({[one, other]}) is {answer}; it should be {1 - answer}")
-    return "Two hidden units, one output: what no single line could do."
+    return "If they come from two hidden units and one output, you did what no single line can do."
 
 
 def _solution_4():
