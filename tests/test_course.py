@@ -89,6 +89,27 @@ def test_the_teachers_page_goes_through_every_section_in_the_minutes_of_the_less
     assert {bet for pair in bets for bet in pair if bet} == set(re.findall(r'predict\("([\d.]+)"', text))
 
 
+def minutes_in_class(part):
+    """The minutes of `NN`, `NN "A", "B" to "C"`, `NN to "C"` or `NN without "A", "B"`: a lesson, or sections of it."""
+    name = next(name for name in NOTEBOOKS if name.startswith(part[:2]))
+    if part == part[:2]:
+        return minutes(name)
+    table = {section: time for section, (time, _) in teachers_tables()[f"{name[:2]} · {title(name)}"].items()}
+    sections, taken = list(table), 0
+    for first, last, alone in re.findall(r'(?:"([^"]+)" )?to "([^"]+)"|"([^"]+)"', part):
+        begin = sections.index(alone or first) if alone or first else 0
+        taken += sum(table[section] for section in sections[begin : sections.index(alone or last) + 1])
+    return sum(table.values()) - taken if "without" in part else taken
+
+
+def test_the_schedules_fit_into_their_90_minutes():
+    text = (ROOT / "TEACHING.md").read_text(encoding="utf-8").partition("## Schedules")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (?:\d|\d+:\d\d – \d+:\d\d) \| ([^|]+) \| (\d+) \|", text, re.MULTILINE)
+    assert len(rows) == 8
+    for plan, stated in rows:
+        assert sum(minutes_in_class(part) for part in plan.split("; ")) == int(stated) <= 90, plan
+
+
 @each_notebook
 def test_every_claim_holds_in_the_stored_outputs(name):
     printed = "".join(out.get("text", "") for cell in NOTEBOOKS[name].cells for out in cell.get("outputs", []))
