@@ -75,11 +75,14 @@ def show_arrows(points, fields):
     plt.show()
 
 
-def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, xscale="linear", yscale="linear"):
+def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, xscale="linear", yscale="linear",
+                xticks=None):  # fmt: skip
     """Draw named curves, told apart by colour and by line style.
 
     curves: name → values (n,); x: (n,), the same for all curves, by default 1, 2, …, n;
-    dots: (x, y) of measured points drawn behind the curves; xscale, yscale: matplotlib's, "linear" or "log".
+    dots: (x, y) of measured points drawn behind the curves; xscale, yscale: matplotlib's, "linear" or "log";
+    xticks: (m,), the numbers at the axis, by default matplotlib's choice. The key of four curves or more, which
+    could hide one of them, stands beside the axes.
     """
     figure, axis = plt.subplots(figsize=(7, 3.2))
     if dots is not None:
@@ -93,7 +96,9 @@ def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, xscale
         axis.xaxis.set_major_formatter("{x:,g}")
     elif places.dtype.kind in "iu":  # there is no half epoch
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axis.legend()
+    if xticks is not None:
+        axis.set_xticks(xticks)
+    axis.legend(**dict(loc="upper left", bbox_to_anchor=(1, 1)) if len(curves) > 3 else {})
     plt.show()
 
 

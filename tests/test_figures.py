@@ -187,6 +187,19 @@ def test_a_log_scale_across_is_labelled_in_plain_numbers(drawn):
     assert {"1", "10", "100", "1,000"} <= {text.get_text() for text in axis.get_xticklabels()}
 
 
+def test_numbers_at_the_axis_can_be_chosen(drawn):
+    (axis,) = drawn(show_curves, {"accuracy": [0.1, 0.9, 0.1]}, x=[-180, 0, 180], xticks=range(-180, 181, 45))
+    assert axis.get_xticks().tolist() == list(range(-180, 181, 45))
+
+
+@pytest.mark.parametrize("count, beside", [(3, False), (4, True)])
+def test_key_of_many_curves_hides_none(drawn, count, beside):
+    (axis,) = drawn(show_curves, {f"curve {number}": [0, number, 0] for number in range(count)})
+    axis.figure.canvas.draw()
+    key, axes = axis.get_legend().get_window_extent(), axis.get_window_extent()
+    assert (key.x0 >= axes.x1) == beside
+
+
 def test_no_group_is_left_out(drawn):
     (axis,) = drawn(show_spread, {f"group {number}": [number] for number in range(8)}, "accuracy")
     assert len(axis.lines) == 16

@@ -168,7 +168,7 @@ def bag():
     """Draw batches of n from a bag of 100 dogs and 50 cats, shuffled or in order, with class weights or without.
 
     Shown are the animals in the order in which they come, the share of cats in the loss of each batch, and how
-    far these shares spread for each n: the standard deviation over the batches, each counting by its size, in 400 shuffles of the bag.
+    far these shares spread for each n: their standard deviation in 400 shuffles, each batch counting by its size.
     """
     controls = dict(
         batch_size=ipywidgets.IntSlider(value=15, min=1, max=150, description="n per batch"),
