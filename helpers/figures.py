@@ -84,7 +84,8 @@ def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, xscale
     xticks: (m,), the numbers at the axis, by default matplotlib's choice. The key of four curves or more, which
     could hide one of them, stands beside the axes.
     """
-    figure, axis = plt.subplots(figsize=(7, 3.2))
+    beside = len(curves) > 3
+    figure, axis = plt.subplots(figsize=(9 if beside else 7, 3.2))
     if dots is not None:
         axis.plot(np.ravel(dots[0]), np.ravel(dots[1]), ".", color="#888888", markersize=4, label="data")
     for (name, values), (color, style, _) in zip(curves.items(), itertools.cycle(CYCLE)):
@@ -98,7 +99,7 @@ def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, xscale
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     if xticks is not None:
         axis.set_xticks(xticks)
-    axis.legend(**dict(loc="upper left", bbox_to_anchor=(1, 1)) if len(curves) > 3 else {})
+    axis.legend(**dict(loc="upper left", bbox_to_anchor=(1, 1)) if beside else {})
     plt.show()
 
 
