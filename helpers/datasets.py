@@ -47,10 +47,7 @@ def load_fashion_mnist():
 
 def _load(name):
     path = DATA / name
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataFileError(f"The data file {path} cannot be read ({error.strerror}). {_MEND}") from error
+    content = _read(path)
     if hashlib.sha256(content).hexdigest() != FILES[name]:
         raise DataFileError(f"The data file {path} is damaged: it has {len(content):,} bytes "
                             f"and is not the file that was shipped. {_MEND}")  # fmt: skip
@@ -58,11 +55,19 @@ def _load(name):
         return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
 
 
+def _read(path):
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataFileError(f"The data file {path} cannot be read ({error.strerror}). {_MEND}") from error
+
+
 def load_recorded(name):
     """Return a recorded training run as a pandas DataFrame: one whose training takes longer than a lesson may.
 
     The file, helpers/data/recorded/`name`.csv, says in its first lines what it is, when it was made, by which
-    command and with which versions. Raises `DataFileError` if there is no such file, or if it is damaged.
+    command and with which versions. Raises `DataFileError` if there is no such file, or if it cannot be
+    read or is damaged.
     """
     import pandas as pd
 
@@ -70,7 +75,7 @@ def load_recorded(name):
     if not path.exists():
         known = ", ".join(sorted(file.stem for file in RECORDED.glob("*.csv")))
         raise DataFileError(f"There is no recorded run {name!r} ({path}); there are: {known}. {_MEND}")
-    content = path.read_bytes().replace(b"\r\n", b"\n")  # Git on Windows may have changed them
+    content = _read(path).replace(b"\r\n", b"\n")  # Git on Windows may have changed them
     above, _, told = content.rpartition(SEAL)
     if hashlib.sha256(above).hexdigest().encode() != told.strip():
         raise DataFileError(f"The data file {path} is damaged: its last line does not fit those above. {_MEND}")

@@ -82,8 +82,10 @@ def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, xscale
     curves: name → values (n,); x: (n,), the same for all curves, by default 1, 2, …, n;
     dots: (x, y) of measured points drawn behind the curves; xscale, yscale: matplotlib's, "linear" or "log";
     xticks: (m,), the numbers at the axis, by default matplotlib's choice. The key of four curves or more, which
-    could hide one of them, stands beside the axes.
+    could hide one of them, stands beside the axes. Raises `ValueError` for no curves.
     """
+    if not curves:
+        raise ValueError("curves is empty; allowed is a dict of one curve or more: name → values")
     beside = len(curves) > 3
     figure, axis = plt.subplots(figsize=(9 if beside else 7, 3.2))
     if dots is not None:

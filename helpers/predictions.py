@@ -27,7 +27,8 @@ def predict(number, question, options):
     """
     if not isinstance(number, str) or not re.fullmatch(r"\d+\.\d+", number):
         raise ValueError(f"number is {number!r}; allowed is lesson.question, such as '1.3'")
-    if not isinstance(options, (list, tuple)) or len(set(options)) != len(options) or len(options) < 2:
+    strings = isinstance(options, (list, tuple)) and all(isinstance(option, str) for option in options)
+    if not strings or len(set(options)) != len(options) or len(options) < 2:
         raise ValueError(f"options is {options!r}; allowed is a list of two or more different strings")
     _asked[number] = list(options)
     choice = _recall(number)

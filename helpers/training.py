@@ -143,8 +143,9 @@ class Watched:
     """What `fit` said after each batch, and how far some of the batches moved each layer's weights.
 
     Attributes:
-        loss, accuracy: lists of float, one a batch: the mean since the epoch began, as Keras reports it; the accuracy
-            of a model that measures none is NaN.
+        loss, accuracy: lists of float, one a batch (with `steps_per_execution`, one an execution: Keras tells no
+            more): the mean since the epoch began, as Keras reports it; the accuracy of a model that measures none is
+            NaN.
         epochs: list of int, the number of batches seen at the end of each epoch.
         speeds: layer name → list of (batches seen, change of the layer's kernel by the last of them): the L2 norm of
             the change, divided by that of the kernel before it. Changes of many batches together would not do: they

@@ -40,7 +40,17 @@ def cannot(*namespaces):
     if not sys.platform.startswith("linux") or not shutil.which("unshare"):
         return "namespaces need Linux and its program unshare"
     tried = subprocess.run(_unshare(namespaces) + ["true"], capture_output=True, text=True)
-    return tried.stderr.strip() or None
+    return tried.stderr.strip() or "unshare failed" if tried.returncode else None
+
+
+def require(*namespaces):
+    """Skip the test where these namespaces cannot be had; where REQUIRE_NAMESPACES=1 is set, it fails instead."""
+    import pytest
+
+    if reason := cannot(*namespaces):
+        if os.environ.get("REQUIRE_NAMESPACES") == "1":
+            pytest.fail(f"REQUIRE_NAMESPACES=1, but {reason}")
+        pytest.skip(reason)
 
 
 def run(*command, read_only=None, network=True, address_space=None, folder=None, **environment):

@@ -50,7 +50,7 @@ COLUMNS = {
         "p9",
     ],
     "remedies": ["remedy", "seed", "parameters", "train_accuracy", "test_loss", "test_accuracy"],
-    "repairs": ["network", "seed", "parameters", "pictures", "change", "accuracy"],
+    "repairs": ["network", "seed", "parameters", "change", "accuracy"],
     "stopped_on_the_exam": ["seed", "best_epoch", "exam", "others"],
 }
 SHIPPED = sorted(path.stem for path in RECORDED.glob("*.csv"))
@@ -274,6 +274,13 @@ def test_damaged_recording_is_named(damage, tmp_path, monkeypatch):
         content = {"empty": b"", "no text": b"\xff\xfe" * 99}[damage]
     path.write_bytes(content)
     with pytest.raises(DataFileError, match="pixels.csv is damaged.*git checkout -- helpers/data"):
+        load_recorded("pixels")
+
+
+def test_recording_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "RECORDED", tmp_path)
+    (tmp_path / "pixels.csv").mkdir()
+    with pytest.raises(DataFileError, match="pixels.csv cannot be read .*git checkout -- helpers/data"):
         load_recorded("pixels")
 
 

@@ -12,7 +12,7 @@ import sys
 import threading
 
 import pytest
-from elsewhere import NO_HOME, cannot, compare, copy_course, run, write_notebook
+from elsewhere import NO_HOME, cannot, compare, copy_course, require, run, write_notebook
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from nbformat.v4 import new_code_cell, new_output
@@ -42,7 +42,8 @@ claim("it has learned", history.history["accuracy"][-1] > 0.7)
         new_output("stream", text="✓ it has learned\n"),
     ],
     """\
-path = pathlib.Path(tempfile.mkdtemp()) / "model.keras"
+folder = tempfile.TemporaryDirectory()
+path = pathlib.Path(folder.name) / "model.keras"
 model.save(path)
 again = keras.saving.load_model(path)
 claim("saved and loaded it is the same", (again(x[:9]).numpy() == model(x[:9]).numpy()).all())
@@ -95,9 +96,30 @@ socket.create_connection(server.getsockname())
 
 def bare(course):
     """Where a lesson has to do without nearly everything."""
-    if reason := cannot("net", "mount"):
-        pytest.skip(reason)
+    require("net", "mount")
     return dict(read_only=course, network=False, address_space=ADDRESS_SPACE, HOME=NO_HOME, LC_ALL="C", LANG="C")
+
+
+@pytest.mark.parametrize(
+    "script, reason", [("exit 0", None), ("exit 1", "unshare failed"), ("echo no >&2; exit 1", "no")]
+)
+def test_namespaces_that_cannot_be_had_are_no_reason_to_pass(tmp_path, monkeypatch, script, reason):
+    (tmp_path / "unshare").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "unshare").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(sys, "platform", "linux")
+    cannot.cache_clear()
+    try:
+        assert cannot("net") == reason
+        for required, outcome in (("", pytest.skip.Exception), ("1", pytest.fail.Exception)):
+            monkeypatch.setenv("REQUIRE_NAMESPACES", required)
+            if reason is None:
+                require("net")
+            else:
+                with pytest.raises(outcome, match=reason):
+                    require("net")
+    finally:
+        cannot.cache_clear()
 
 
 def test_what_is_said_to_be_missing_is_missing(course):

@@ -187,6 +187,11 @@ def test_a_log_scale_across_is_labelled_in_plain_numbers(drawn):
     assert {"1", "10", "100", "1,000"} <= {text.get_text() for text in axis.get_xticklabels()}
 
 
+def test_no_curves_are_refused():
+    with pytest.raises(ValueError, match="^curves is empty; allowed is a dict of one curve or more"):
+        show_curves({})
+
+
 def test_numbers_at_the_axis_can_be_chosen(drawn):
     (axis,) = drawn(show_curves, {"accuracy": [0.1, 0.9, 0.1]}, x=[-180, 0, 180], xticks=range(-180, 181, 45))
     assert axis.get_xticks().tolist() == list(range(-180, 181, 45))

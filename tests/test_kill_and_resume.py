@@ -23,13 +23,15 @@ def test_killed_at_random_moments_what_was_written_beside_is_readable_and_up_to_
     random, saved = np.random.default_rng(), 0
     for kill in range(2):
         process = train(tmp_path, RENAME)
-        words = process.stdout.readline().split()
-        assert words[:2] == ["began", "at"], f"kill {kill} left a file that cannot be read"
-        began = int(words[-1])
-        assert saved <= began <= saved + 1  # it may have been killed between the save and the word of it
-        assert process.stdout.readline() == "saved\n"
-        time.sleep(random.random() / 2)
-        process.kill()
+        try:
+            words = process.stdout.readline().split()
+            assert words[:2] == ["began", "at"], f"kill {kill} left a file that cannot be read"
+            began = int(words[-1])
+            assert saved <= began <= saved + 1  # it may have been killed between the save and the word of it
+            assert process.stdout.readline() == "saved\n"
+            time.sleep(random.random() / 2)
+        finally:
+            process.kill()
         saved = began + 1 + process.communicate()[0].count("saved\n")
 
 

@@ -3,6 +3,7 @@
 import itertools
 import math
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -105,6 +106,11 @@ def test_arithmetic_says_when_epochs_differ(arithmetic):
     assert text(arithmetic, "line 0") == "16 updates: 4 in each epoch."
 
 
+def test_validation_that_never_comes_is_not_said_to_be_seen():
+    arithmetic = move(fit_arithmetic(), epochs=2, validation_freq=4)
+    assert "never looked at" in text(arithmetic, "line 3") and "seen" not in text(arithmetic, "line 3")
+
+
 # The bag
 
 
@@ -162,6 +168,7 @@ def test_recording_has_every_run_once():
     assert (table.updates == 2 * 16384 // table.batch_size).all()
 
 
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells here how large a process is")
 def test_short_run_gives_what_was_shipped():
     again = batch_sizes(sizes=(512,), rates=(0.01,), seeds=(0,))
     shipped = load_recorded("batch_sizes").query("batch_size == 512 and learning_rate == 0.01 and seed == 0")

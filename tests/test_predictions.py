@@ -181,7 +181,7 @@ def test_bad_number_is_refused(number):
         predict(number, "?", OPTIONS)
 
 
-@pytest.mark.parametrize("options", [[], ["one"], ["one", "one"], "yes"])
+@pytest.mark.parametrize("options", [[], ["one"], ["one", "one"], "yes", [1, 2], [["one"], ["two"]]])
 def test_bad_options_are_refused(options):
     with pytest.raises(ValueError, match="^options is .*allowed is a list of two or more different strings"):
         predict("1.1", "?", options)

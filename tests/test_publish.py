@@ -52,7 +52,21 @@ def test_publishing_again_changes_nothing_and_back_restores_every_byte(course):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "ada", "ada/", "/x", "a b/c", "ada/x/y", "https://github.com/ada/x", "-a/b", "a/;rm"]
+    "name",
+    [
+        "",
+        "ada",
+        "ada/",
+        "/x",
+        "a b/c",
+        "ada/x/y",
+        "https://github.com/ada/x",
+        "-a/b",
+        "a/;rm",
+        "ada/.",
+        "ada/..",
+        "ada/x.git",
+    ],
 )
 def test_what_is_no_repository_is_refused_before_anything_is_written(course, name):
     before = {path: path.read_bytes() for path in course.rglob("*") if path.is_file()}

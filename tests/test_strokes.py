@@ -87,6 +87,14 @@ def test_what_lies_outside_does_not_bend_what_lies_inside():
     assert np.array_equal(inside[:, :20], leaving[:, :20]) and leaving[5, 27] > 200
 
 
+@pytest.mark.parametrize("far", [2.1, 10, 100])
+def test_a_slanted_stroke_leaves_the_pad_in_the_direction_it_has(far):
+    """The line through the middle to (far, 1 + far / 5) leaves the pad at its right edge, whatever lies beyond."""
+    end = 0.5 + np.array([1, 0.2]) * far
+    near, away = (draw([[(0.5, 0.5), tuple(point)]]) for point in (0.5 + np.array([1, 0.2]), end))
+    assert np.abs(near.astype(int) - away).max() <= 10
+
+
 @pytest.mark.parametrize("kind", RUBBISH)
 def test_rubbish_is_refused_with_the_arguments_name_or_is_nothing(kind):
     for lines in (RUBBISH[kind](), [RUBBISH[kind]()], [[RUBBISH[kind]()]]):

@@ -112,7 +112,10 @@ class Exercise:
         print(self._solution_code())
 
     def judge(self, *values):
-        """Return the `Outcome` of `values`. Never raises, whatever they are, and changes no random state."""
+        """Return the `Outcome` of `values`. Never raises, whatever they are.
+
+        The random states of NumPy and of Python's `random` stay as they were.
+        """
         with _undisturbed():
             try:
                 return self._judged(values)

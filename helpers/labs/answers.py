@@ -19,9 +19,12 @@ def check(networks):
         given = f"a dict of {len(networks)}" if isinstance(networks, dict) else f"of type {type(networks).__name__}"
         raise ValueError(f"networks is {given}; allowed is a dict of 1 to {MOST}: name → network")
     for name, model in networks.items():
-        shape = getattr(model, "input_shape", (None,))[1:]
-        if shape not in _SHAPES or model.output_shape[1:] != (10,):
-            raise ValueError(f"networks[{name!r}] takes {shape}; allowed is one of {_SHAPES}, to 10 probabilities")
+        if not getattr(model, "built", True):
+            raise ValueError(f"networks[{name!r}] has no weights yet; allowed is a network that was trained")
+        takes, gives = (getattr(model, f"{end}_shape", (None,))[1:] for end in ("input", "output"))
+        if takes not in _SHAPES or gives != (10,):
+            told = f"networks[{name!r}] takes {takes} and gives {gives}"
+            raise ValueError(f"{told}; allowed is one of {_SHAPES}, to (10,), the probabilities")
 
 
 def reader(model):

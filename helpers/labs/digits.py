@@ -4,7 +4,7 @@ import numpy as np
 
 
 def check(pictures, labels):
-    """Raise `ValueError` unless `pictures` are uint8 (n, 28, 28), n from 1, and `labels` whole numbers (n,)."""
+    """Raise `ValueError` unless `pictures` are uint8 (n, 28, 28), n from 1, and `labels` whole numbers (n,), 0 to 9."""
     for name, values in {"pictures": pictures, "labels": labels}.items():
         if not isinstance(values, np.ndarray):
             raise ValueError(f"{name} is of type {type(values).__name__}; allowed is a NumPy array")
@@ -18,3 +18,5 @@ def check(pictures, labels):
     if labels.shape != (len(pictures),) or labels.dtype.kind not in "iu":
         told = f"labels has dtype {labels.dtype}, shape {labels.shape}; allowed are whole numbers ({len(pictures)},)"
         raise ValueError(f"{told}, one for each picture. From one-hot rows: labels.argmax(axis=1)")
+    if labels.min() < 0 or labels.max() > 9:
+        raise ValueError(f"labels has {labels.min()} to {labels.max()}; allowed are the digits 0 to 9")

@@ -81,7 +81,7 @@ def _draw(figure, state):
         f"{state['setting']}: {'stopped after' if state['stopped'] else 'ran all'} {ran} (line), keeps {kept} (▼), "
         f"test accuracy {state['test_accuracy']:.1%}"
     )
-    end = f"Never stopped: all {ran} epochs ran"
+    end = f"All {ran} epochs ran"
     if state["stopped"]:
         end = f"Stopped after epoch {ran}, {state['saved']} epochs saved"
     return (

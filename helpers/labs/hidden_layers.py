@@ -225,7 +225,7 @@ def _keras_count(before, units):
     """Return Keras's own count for `Dense(units)` after `before` inputs; zeros, because nobody trains it."""
     import keras
 
-    layer = keras.layers.Dense(units, kernel_initializer="zeros")
+    layer = keras.layers.Dense(units, kernel_initializer="zeros", name="counted")
     layer.build((None, before))
     return layer.count_params()
 

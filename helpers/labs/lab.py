@@ -16,7 +16,8 @@ class Lab:
     Attributes:
         controls: name → ipywidget; setting a control's `value` in Python has the effect of moving it.
         figure: the `LiveFigure`.
-        state: what `compute` returned for the controls' present values, as plain data.
+        state: what `compute` returned for the controls' present values, as plain data; after an error, for the last
+            values that could be shown.
         error: the exception that the last change raised, or None.
         metadata: of the output that shows the lab, a dict; a widget from outside ipywidgets may need some.
     """

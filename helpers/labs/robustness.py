@@ -22,8 +22,8 @@ def break_it(networks=None, pictures=None, labels=None):
 
     networks: name → Keras model from pictures (n, 784), (n, 28, 28) or (n, 28, 28, 1), 0 to 1, to ten probabilities;
     one to four. Without: two small networks, trained in a second or two, the second on turned and moved digits.
-    pictures: uint8 (n, 28, 28), 0 (paper) to 255 (ink), none blank; labels: whole numbers (n,). Without both: MNIST's
-    test digits.
+    pictures: uint8 (n, 28, 28), 0 (paper) to 255 (ink), none blank; labels: whole numbers (n,), 0 to 9. Without
+    both: MNIST's test digits.
     A change is measured as ink moved: the sum of all pixels' changes, halved, as a share of the digit's ink.
     Raises `ValueError` for other networks, pictures or labels.
     """

@@ -121,7 +121,10 @@ def wait_until_ready(room, log):
 
 def stop(room):
     """End the hub, which ends its proxy and its students' servers, as it ends when a teacher stops it."""
-    started = room.processes()
+    try:
+        started = room.processes()
+    except psutil.NoSuchProcess:  # it never came up; wait_until_ready has said why
+        return
     room.process.terminate()
     _, left = psutil.wait_procs(started, timeout=SECONDS_TO_STOP)
     for process in left:

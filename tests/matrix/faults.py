@@ -7,7 +7,7 @@ What one lesson shows in seconds is in tests/test_faults.py.
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from elsewhere import NO_HOME, ROOT, cannot, compare, copy_course
+from elsewhere import NO_HOME, ROOT, compare, copy_course, require
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 ADDRESS_SPACE = 8192  # MiB for each process: twice what a lesson's kernel was seen to reserve on two cores
@@ -21,8 +21,7 @@ def course(tmp_path_factory):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_lesson_without_network_write_access_home_or_much_memory(name, course, tmp_path):
-    if reason := cannot("net", "mount"):
-        pytest.skip(reason)
+    require("net", "mount")
     # Lesson 00 says where bets are kept, and how to choose another place if there is no home. The others do not ask.
     bets = str(tmp_path) if name.startswith("00") else None
     done = compare(

@@ -60,16 +60,18 @@ def interrupted_backups(moments=400, seed=0, methods=METHODS):
     for method in methods:
         with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as copies:
             process = train(Path(folder), method)
-            for _ in range(2):  # it has begun, and saved once
-                process.stdout.readline()
-            threading.Thread(target=process.stdout.read, daemon=True).start()  # or it would wait for a reader
-            for moment in range(moments):
-                time.sleep(0.05 + 0.05 * random.random())
-                copy = copy_frozen(process, Path(folder), Path(copies) / str(moment))
-                runs.append(dict(method=method, found=found(copy, method)))
-                shutil.rmtree(copy)
-            process.kill()
-            process.wait()
+            try:
+                for _ in range(2):  # it has begun, and saved once
+                    process.stdout.readline()
+                threading.Thread(target=process.stdout.read, daemon=True).start()  # or it would wait for a reader
+                for moment in range(moments):
+                    time.sleep(0.05 + 0.05 * random.random())
+                    copy = copy_frozen(process, Path(folder), Path(copies) / str(moment))
+                    runs.append(dict(method=method, found=found(copy, method)))
+                    shutil.rmtree(copy)
+            finally:  # a frozen process, too, would stay for ever
+                process.kill()
+                process.wait()
     return pd.DataFrame(runs).groupby(["method", "found"], sort=False).size().reset_index(name="moments")
 
 

@@ -2,7 +2,6 @@
 
 import itertools
 import multiprocessing
-import resource
 import time
 
 import numpy as np
@@ -70,6 +69,9 @@ def _megabytes(size):
 
 
 def _growth(size):
+    """Return by how much training grows this process, in millions of bytes; Linux alone tells by these means."""
+    import resource
+
     import keras
 
     layers = [keras.layers.Dense(1000, activation="relu") for _ in range(4)]
