@@ -146,9 +146,9 @@ class Watched:
         loss, accuracy: lists of float, one a batch (with `steps_per_execution`, one an execution: Keras tells no
             more): the mean since the epoch began, as Keras reports it; the accuracy of a model that measures none is
             NaN.
-        epochs: list of int, the number of batches seen at the end of each epoch.
-        speeds: layer name → list of (batches seen, change of the layer's kernel by the last of them): the L2 norm of
-            the change, divided by that of the kernel before it. Changes of many batches together would not do: they
+        epochs: list of int, the number of entries in `loss` at the end of each epoch.
+        speeds: layer name → list of (entries in `loss`, change of the layer's kernel by the last of them): the L2 norm
+            of the change, divided by that of the kernel before it. Changes of many batches together would not do: they
             cancel in part.
         seconds: float, spent on watching and drawing; training_seconds: float, all of fit's.
     """
@@ -165,8 +165,8 @@ class Watched:
 def watch(watched, lab):
     """Return a Keras callback that fills `watched` and lets `lab`, which draws it, follow while `fit` runs.
 
-    It writes down two numbers a batch. It measures the weights and draws only while watching has taken less than
-    3 % of the time since training began; it draws once more at the end.
+    It writes down two numbers a batch (with `steps_per_execution`, two an execution). It measures the weights and
+    draws only while watching has taken less than 3 % of the time since training began; it draws once more at the end.
     Raises `ValueError` unless `watched` is a `Watched`.
     """
     import keras

@@ -1,7 +1,7 @@
 """Move, turn, bend and blur pictures: one (height, width) or many (n, height, width).
 
 Pictures are uint8 from 0 to 255 or floating point from 0 to 1. Every function returns pictures of the same
-shape, dtype and range and leaves its input alone. What a move brings in from outside the frame is paper: 0.
+shape, dtype and range and leaves its input alone. What a move brings into the frame is paper: 0.
 Pictures of another form, and numbers that are not finite or out of range, raise `ValueError`.
 """
 

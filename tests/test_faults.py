@@ -42,10 +42,10 @@ claim("it has learned", history.history["accuracy"][-1] > 0.7)
         new_output("stream", text="✓ it has learned\n"),
     ],
     """\
-folder = tempfile.TemporaryDirectory()
-path = pathlib.Path(folder.name) / "model.keras"
-model.save(path)
-again = keras.saving.load_model(path)
+with tempfile.TemporaryDirectory() as folder:
+    path = pathlib.Path(folder) / "model.keras"
+    model.save(path)
+    again = keras.saving.load_model(path)
 claim("saved and loaded it is the same", (again(x[:9]).numpy() == model(x[:9]).numpy()).all())
 """: [new_output("stream", text="✓ saved and loaded it is the same\n")],
 }

@@ -9,6 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Polygon
 
 from helpers.datasets import load_mnist
+from helpers.labs import networks
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure, Raster
 from helpers.palette import BLACK, BLUE, CYCLE, ORANGE, RED, two_sided
@@ -248,12 +249,8 @@ def _hidden_layers(units, activation, initialiser):
 
 
 def _dense(units, activation, initialiser, seed, name):
-    """Return a Dense layer, its seed and its name given, so that no counter or random state of the lesson moves."""
-    import keras
-
     kind, parameters = _INITIALISERS[initialiser]
-    kernel = getattr(keras.initializers, kind)(**parameters, seed=seed)
-    return keras.layers.Dense(units, activation=activation, kernel_initializer=kernel, name=name)
+    return networks.dense(units, activation, seed, name, kind, **parameters)
 
 
 @functools.cache

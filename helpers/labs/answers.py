@@ -7,6 +7,7 @@ from matplotlib.patches import Polygon
 
 from helpers import transforms
 from helpers.datasets import load_mnist
+from helpers.labs.networks import digit_reader
 from helpers.palette import BLACK, BLUE, GREEN, RED
 
 MOST = 4  # as many networks have room
@@ -47,15 +48,13 @@ def small_networks():
     random = np.random.default_rng(0)
     moves = [transforms.affine(random.uniform(-45, 45), *random.integers(-3, 4, 2)) for _ in upright]
     moved = np.stack([transforms.warp(picture, move) for picture, move in zip(upright, moves)])
-    networks = {}
+    trained = {}
     for name, pictures in {"MLP": upright, "MLP, moved digits": moved}.items():
-        keras.utils.set_random_seed(0)
-        hidden = keras.layers.Dense(64, activation="relu")
-        model = keras.Sequential([keras.Input((784,)), hidden, keras.layers.Dense(10, activation="softmax")])
+        model = trained[name] = digit_reader("small_network", 64, seed=0)
         model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", steps_per_execution=10)
-        model.fit(pictures.reshape(-1, 784) / np.float32(255), y, batch_size=100, epochs=4, verbose=0)
-        networks[name] = model
-    return networks
+        x = pictures.reshape(-1, 784) / np.float32(255)
+        model.fit(x, y, batch_size=100, epochs=4, shuffle=False, verbose=0)
+    return trained
 
 
 def add_bars(live, name, place):

@@ -3,6 +3,8 @@
 import ipywidgets
 import numpy as np
 
+from helpers.datasets import load_mnist
+from helpers.labs import networks
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure
 from helpers.palette import BLACK, CYCLE, for_text
@@ -114,19 +116,11 @@ def _superscript(number):
 
 def _example():
     """Return the record of a small network that reads 2,000 digits, three epochs."""
-    import keras
-
-    from helpers.datasets import load_mnist
-
     (x, y), _ = load_mnist()
-    keras.utils.set_random_seed(7)
-    model = keras.Sequential([
-        keras.Input((784,)),
-        keras.layers.Dense(32, activation="relu", name="hidden"),
-        keras.layers.Dense(10, activation="softmax", name="output"),
-    ])  # fmt: skip
-    model.compile(loss="sparse_categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
+    x, y = x[:2000].reshape(-1, 784) / np.float32(255), y[:2000]
     watched = Watched()
     observer = watch(watched, live_dashboard(watched))
-    model.fit(x[:2000].reshape(-1, 784) / 255, y[:2000], batch_size=50, epochs=3, verbose=0, callbacks=[observer])
+    model = networks.digit_reader("watched", 32, seed=7)
+    model.compile(loss="sparse_categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
+    model.fit(x, y, batch_size=50, epochs=3, shuffle=False, verbose=0, callbacks=[observer])
     return watched

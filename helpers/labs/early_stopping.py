@@ -41,14 +41,17 @@ def stop(recorded=None):
 
     def compute(run, monitor, mode, patience, min_delta, start_from_epoch, restore_best_weights):
         logs = runs[run]
-        ran, kept = replay_stopping(
-            logs[list(MONITORS)].to_dict("records"), monitor=monitor, mode=mode, patience=patience, min_delta=min_delta,
+        told = logs[list(MONITORS)].to_dict("records")
+        arguments = dict(
+            monitor=monitor, mode=mode, patience=patience, min_delta=min_delta,
             start_from_epoch=start_from_epoch, restore_best_weights=restore_best_weights,
         )  # fmt: skip
+        ran, kept = replay_stopping(told, **arguments)
+        longer, _ = replay_stopping([*told, told[-1]], **arguments)  # the last epoch, too, may be where it stopped
         score = float(logs["test_accuracy"][kept - 1])
         return dict(
             setting=f"seed {run}, {monitor}, patience {patience}", logs=logs, ran=ran, kept=kept,
-            stopped=ran < len(logs), saved=len(logs) - ran, test_accuracy=score,
+            stopped=longer == ran, saved=len(logs) - ran, test_accuracy=score,
             best_test_accuracy=float(logs["test_accuracy"].max()),
         )  # fmt: skip
 

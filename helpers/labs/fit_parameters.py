@@ -145,18 +145,15 @@ def _arithmetic_lines(state):
     short = "a full one" if state["last_batch"] == state["batch_size"] else "a short one"
     if state["last_batch"] < state["batch_size"] and state["training"] < state["batch_size"]:
         short = "the only one"
-    held = f"{state['held_back']} held back, {state['validation_seen']} of them seen"
-    when = f"{held}, after epoch {', '.join(map(str, state['validated']))}"
+    when = f"{state['validation_seen']} of them seen, after epoch {', '.join(map(str, state['validated']))}"
     if not state["validated"]:
-        when = (
-            f"{state['held_back']} held back and never looked at, because there are fewer epochs than validation_freq"
-        )
+        when = "never looked at: there are fewer epochs than validation_freq"
     return (
         f"{state['updates']:,} updates: {each} in {'each' if len(set(counts)) == 1 else 'the'} epoch"
         f"{'' if len(set(counts)) == 1 else 's'}.",
         f"{state['samples']} samples: {state['training']} to train on, {state['held_back']} to validate.",
         f"{state['seen']:,} samples trained on in all; the data's last batch has {state['last_batch']}, {short}.",
-        f"Validation: {when}." if state["held_back"] else "No validation.",
+        f"Validation: {state['held_back']} held back, {when}." if state["held_back"] else "No validation.",
     )
 
 

@@ -1,0 +1,22 @@
+"""Keras networks that labs build for themselves, beside the learner's.
+
+Names and seeds are given: Keras would else take them from counters and random states that are the learner's too, whose
+next layer would then have another name, and the next network other weights. For the same reason labs train them with
+`shuffle=False`: Keras shuffles by TensorFlow's random state.
+"""
+
+
+def dense(units, activation, seed, name, initialiser="GlorotUniform", **parameters):
+    """Return a Dense layer of this name; initialiser: a class of `keras.initializers`, parameters: its arguments."""
+    import keras
+
+    kernel = getattr(keras.initializers, initialiser)(**parameters, seed=seed)
+    return keras.layers.Dense(units, activation=activation, kernel_initializer=kernel, name=name)
+
+
+def digit_reader(name, units, seed):
+    """Return an untrained Keras model of this name: 784 → `units` ReLU, "hidden" → 10 softmax, "output"."""
+    import keras
+
+    layers = dense(units, "relu", seed, "hidden"), dense(10, "softmax", seed + 1, "output")
+    return keras.Sequential([keras.Input((784,), name="digit"), *layers], name=name)
