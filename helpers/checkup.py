@@ -4,6 +4,7 @@ It runs before anything is known to work, so it uses nothing but Python itself u
 """
 
 import importlib
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -91,15 +92,15 @@ def lower_bounds():
     """
     try:
         lines = REQUIREMENTS.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise Missing(f"requirements.txt cannot be read ({error.strerror}). Download the course again.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Missing(f"requirements.txt cannot be read ({error}). Download the course again.") from error
     pairs = [line.split("#")[0].strip().split(">=") for line in lines]
     return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
 
 
 def _numbers(version):
     """Return the first two numbers of a version: (2, 20) for "2.20.0rc1"."""
-    return tuple(int("".join(filter(str.isdigit, part)) or 0) for part in version.split(".")[:2])
+    return tuple(int(re.match(r"\d*", part)[0] or 0) for part in version.split(".")[:2])
 
 
 def _data(load):

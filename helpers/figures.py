@@ -20,19 +20,22 @@ plt.rcParams.update({
 })  # fmt: skip
 
 
-def show_points(planes, labels):
+def show_points(planes, labels, coordinates):
     """Show two-class points in one plane or several, side by side.
 
-    planes: title → points (n, 2); labels: (n,), 0 (orange triangles) or 1 (blue circles).
-    Raises `ValueError` for points of another shape.
+    planes: title → points (n, 2); labels: (n,), 0 (orange triangles) or 1 (blue circles); coordinates: for each plane
+    what its two numbers are, as "input", which names the axes "input 1" and "input 2".
+    Raises `ValueError` for no planes, points of another shape, and another number of names.
     """
-    axes = _row(len(planes), height=3.4)
-    for axis, (title, points) in zip(axes, planes.items()):
-        points = np.asarray(points)
+    planes = {title: np.asarray(points) for title, points in planes.items()}
+    for title, points in planes.items():
         if points.shape != (len(labels), 2):
             raise ValueError(f"planes[{title!r}] has shape {points.shape}; allowed is ({len(labels)}, 2)")
+    if isinstance(coordinates, str) or len(coordinates) != len(planes):
+        raise ValueError(f"coordinates is {coordinates!r}; allowed is a list of {len(planes)} names, one a plane")
+    for axis, (title, points), name in zip(_row(planes, height=3.4), planes.items(), coordinates):
         _scatter(axis, points, labels)
-        axis.set(title=title)
+        axis.set(title=title, xlabel=f"{name} 1", ylabel=f"{name} 2")
     plt.show()
 
 
@@ -44,7 +47,7 @@ def show_surfaces(models, points, labels):
     """
     side = np.linspace(-1.3, 1.3, 120, dtype="float32")
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    for axis, (title, model) in zip(_row(len(models), height=3.4), models.items()):
+    for axis, (title, model) in zip(_row(models, height=3.4), models.items()):
         probability = np.asarray(model(grid)).reshape(120, 120)
         axis.imshow(two_sided(2 * probability - 1), origin="lower", extent=(-1.3, 1.3, -1.3, 1.3))
         axis.contour(side, side, probability, levels=[0.5], colors=BLACK, linewidths=2)
@@ -58,13 +61,14 @@ def show_arrows(points, fields):
     """Show fields of arrows over the plane, side by side; within a field, lengths compare.
 
     points: (n, 2), where the arrows start; fields: title → arrows (n, 2).
-    Raises `ValueError` for arrows of another shape.
+    Raises `ValueError` for no fields and for arrows of another shape.
     """
     points = np.asarray(points)
-    for axis, (title, arrows) in zip(_row(len(fields), height=3.4), fields.items()):
-        arrows = np.asarray(arrows)
+    fields = {title: np.asarray(arrows) for title, arrows in fields.items()}
+    for title, arrows in fields.items():
         if arrows.shape != points.shape:
             raise ValueError(f"fields[{title!r}] has shape {arrows.shape}; allowed is {points.shape}")
+    for axis, (title, arrows) in zip(_row(fields, height=3.4), fields.items()):
         longest = np.linalg.norm(arrows, axis=1).max()
         size = np.ptp(points, axis=0).max()
         scale = 5 * longest / size
@@ -126,11 +130,11 @@ def show_pictures(pictures, titles=None, columns=10, signed=False, largest=None)
     As ink on paper, each from 0 to its own largest value; with `signed`, negative values are orange, zero is
     white and positive ones blue, each picture up to its own largest absolute value. With `largest`, a number
     above 0, all pictures share one scale, and that value is the darkest.
-    Raises `ValueError` if `pictures` has another number of dimensions or `titles` another length.
+    Raises `ValueError` if `pictures` is empty or has another number of dimensions, or `titles` another length.
     """
     pictures = np.asarray(pictures, float)
-    if pictures.ndim != 3:
-        raise ValueError(f"pictures has shape {pictures.shape}; allowed is (n, height, width)")
+    if pictures.ndim != 3 or len(pictures) == 0:
+        raise ValueError(f"pictures has shape {pictures.shape}; allowed is (n, height, width), n from 1")
     if titles is not None and len(titles) != len(pictures):
         raise ValueError(f"titles has {len(titles)} entries for {len(pictures)} pictures")
     rows = -(-len(pictures) // columns)
@@ -216,8 +220,11 @@ def show_confusion(counts):
     plt.show()
 
 
-def _row(columns, height):
-    return plt.subplots(1, columns, figsize=(height * 1.1 * columns, height), squeeze=False)[1][0]
+def _row(named, height):
+    """Return axes side by side, one for each entry of a dict; raise `ValueError` for an empty one."""
+    if not named:
+        raise ValueError("there is nothing to show; allowed is a dict of one or more: title → values")
+    return plt.subplots(1, len(named), figsize=(height * 1.1 * len(named), height), squeeze=False)[1][0]
 
 
 def _scatter(axis, points, labels):

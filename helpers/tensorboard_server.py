@@ -40,7 +40,8 @@ def ask(folder, path):
     """Return what the newest TensorBoard server that shows `folder` answers at `path`, such as "data/runs".
 
     The answer is JSON, made lists and dicts. Waits until the server has read the logs of every run in `folder`.
-    Raises `RuntimeError` if no server shows `folder`, or if it has not read them after half a minute.
+    Raises `RuntimeError` if no server shows `folder`, if that server does not answer, and if it has not read the logs
+    after half a minute.
     """
     addresses = running(folder)
     if not addresses:
@@ -67,17 +68,21 @@ def _terminate(folder):
     """Ask the servers to end, and return them; do not wait, for a kernel that is shut down has little time left."""
     servers = _servers(folder)
     for server in servers:
-        try:
+        with contextlib.suppress(OSError):  # it is gone already
             os.kill(server.pid, signal.SIGTERM)
-        except ProcessLookupError:
-            _info(server).unlink(missing_ok=True)  # it was killed before it could
+            if os.name != "nt":  # there it ends at once, without clearing away its file
+                continue
+        _info(server).unlink(missing_ok=True)
     return servers
 
 
 def _json(address):
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a company's proxy cannot see localhost
-    with direct.open(address, timeout=30) as answer:
-        return json.load(answer)
+    try:
+        with direct.open(address, timeout=30) as answer:
+            return json.load(answer)
+    except OSError as error:
+        raise RuntimeError(f"the TensorBoard server at {address} does not answer: {error}") from error
 
 
 def _servers(folder):

@@ -34,7 +34,8 @@ def progress(label="training"):
         if time.monotonic() - shown < 0.1:
             return
         shown = time.monotonic()
-        results = ", ".join(f"{name} {value:.3f}" for name, value in (logs or {}).items())
+        numbers = {name: value for name, value in (logs or {}).items() if np.ndim(value) == 0}  # F1Score gives a row
+        results = ", ".join(f"{name} {value:.3f}" for name, value in numbers.items())
         line.value = html.escape(f"{label}: epoch {epoch + 1} of {callback.params['epochs']}, {results}")
 
     def end(logs=None):
@@ -183,7 +184,8 @@ def watch(watched, lab):
         def on_train_batch_end(self, batch, logs=None):
             began = time.perf_counter()
             watched.loss.append(float(logs["loss"]))
-            watched.accuracy.append(float(logs.get("accuracy", np.nan)))
+            accuracies = (value for name, value in logs.items() if name.endswith("accuracy"))
+            watched.accuracy.append(float(next(accuracies, np.nan)))
             if self.before:
                 self.measure()
                 lab.refresh()
@@ -203,9 +205,10 @@ def watch(watched, lab):
 
         def measure(self):
             for name, kernel in self.kernels().items():
-                before = self.before[name]
-                change = np.linalg.norm(kernel - before) / np.linalg.norm(before)
-                watched.speeds.setdefault(name, []).append((len(watched.loss), float(change)))
+                size = np.linalg.norm(self.before[name])
+                if size:  # of a kernel of zeros no change is a share
+                    change = np.linalg.norm(kernel - self.before[name]) / size
+                    watched.speeds.setdefault(name, []).append((len(watched.loss), float(change)))
 
         def kernels(self):
             return {name: kernel.numpy().copy() for name, kernel in _kernels(self.model)}
@@ -260,7 +263,9 @@ def _metrics_of_a_classifier():
     """The metrics of a compiled and fitted model, by which mode "auto" knows that accuracy is to grow."""
     import keras
 
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2, activation="softmax")])
+    # Named and not drawn at random, so that the learner's next network has its usual names and weights.
+    output = keras.layers.Dense(2, activation="softmax", kernel_initializer="zeros", name="output")
+    model = keras.Sequential([keras.Input((1,), name="input"), output], name="classifier")
     model.compile(loss="sparse_categorical_crossentropy", optimizer="sgd", metrics=["accuracy"])
     model.fit(np.zeros((2, 1)), np.zeros(2), verbose=0)
     return model.metrics

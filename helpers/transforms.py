@@ -77,7 +77,7 @@ def blur(pictures, sigma):
 
 def thicken(pictures, steps):
     """Return `pictures` with strokes thicker by one pixel all round for each of `steps`, thinner if negative."""
-    if int(steps) != steps or not -5 <= steps <= 5:
+    if not -5 <= steps <= 5 or int(steps) != steps:
         raise ValueError(f"steps is {steps!r}; allowed is a whole number from -5 to 5")
     change, cross = (cv2.dilate if steps > 0 else cv2.erode), cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     return _each(pictures, lambda picture: change(picture, cross, iterations=abs(int(steps))))

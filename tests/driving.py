@@ -11,7 +11,7 @@ from PIL import Image
 
 import helpers.labs
 
-SHARED = {"lab", "answers", "digits", "networks", "pad"}  # modules that hold what the labs have in common
+SHARED = {"lab", "answers", "digits", "pad"}  # modules that hold what the labs have in common
 
 
 def all_labs():

@@ -6,7 +6,6 @@ Run as a program, it is the way into such a place: `unshare … python elsewhere
 import functools
 import json
 import os
-import resource
 import shutil
 import socket
 import struct
@@ -116,6 +115,7 @@ def _without_a_way_out():
 
 
 if __name__ == "__main__":
-    import fcntl  # Linux alone, as all below
+    import fcntl  # Unix alone, as all below
+    import resource
 
     sys.exit(_enter(**json.loads(sys.argv[1]), command=sys.argv[2:]))

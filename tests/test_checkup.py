@@ -77,7 +77,7 @@ def test_a_package_that_does_not_load_is_told_with_the_cure(capsys, monkeypatch,
     assert line.endswith("Run %pip install 'opencv-python>=4.10' in a cell, then restart the kernel.")
 
 
-@pytest.mark.parametrize("version", ["2.19.1", "1.99.0rc1", "2"])
+@pytest.mark.parametrize("version", ["2.19.1", "1.99.0rc1", "2.2rc10", "2"])
 def test_an_old_package_is_told_with_the_cure(capsys, monkeypatch, version):
     monkeypatch.setitem(sys.modules, "tensorflow", types.SimpleNamespace(__version__=version))
     (line,) = lines_of(capsys, 1)
@@ -106,6 +106,9 @@ def test_a_home_that_cannot_be_written_is_told(capsys, monkeypatch, tmp_path):
 
 def test_missing_requirements_are_told(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(module, "REQUIREMENTS", tmp_path / "requirements.txt")
+    for line in lines_of(capsys, len(PACKAGES)):
+        assert "requirements.txt cannot be read" in line
+    module.REQUIREMENTS.write_text("tensorflow>=2.20", encoding="utf-16")  # as Windows PowerShell's > writes it
     for line in lines_of(capsys, len(PACKAGES)):
         assert "requirements.txt cannot be read" in line
 

@@ -17,16 +17,23 @@ from helpers.datasets import RECORDED, TOY_SETS, DataFileError, load_recorded, t
 
 LOADERS = {"mnist.npz": datasets.load_mnist, "fashion_mnist.npz": datasets.load_fashion_mnist}
 COLUMNS = {
-    "fashion_sgd": ["hidden_units", "epoch", "accuracy", "loss", "val_accuracy", "val_loss"],
+    "fashion_sgd": ["hidden_units", "learning_rate", "epoch", "accuracy", "loss", "val_accuracy", "val_loss"],
     "width_depth": ["seed", "depth", "width", "accuracy"],
+    "depth_and_time": ["seed", "depth", "epoch", "own_accuracy", "accuracy"],
+    "step_by_step": ["batch_size", "seed", "step", "accuracy"],
     "pixels": ["seed", "method", "accuracy", "seconds"],
     "activation_race": ["activation", "seed", "epoch", "accuracy", "loss", "val_accuracy", "val_loss"],
+    "patient_adam": ["seed", "epoch", "accuracy"],
+    "silent_units": ["activation", "seed", "silent", "back", "accuracy"],
     "deep_repairs": ["activation", "repair", "seed", "accuracy"],
     "scaling_what_if": ["scaling", "optimizer", "learning_rate", "seed", "step", "loss", "accuracy"],
+    "finer_rates": ["scaling", "learning_rate", "seed", "accuracy"],
+    "full_batches": ["seed", "epoch", "accuracy"],
     "batch_sizes": ["batch_size", "learning_rate", "seed", "updates", "seconds", "accuracy", "loss_noise", "megabytes"],
     "classic_early_stopping": ["epoch", "accuracy", "loss", "val_accuracy", "val_loss", "test_accuracy"],
     "interrupted_backups": ["method", "found", "moments"],
     "overfitting": ["seed", "epoch", "accuracy", "loss", "val_accuracy", "val_loss", "test_accuracy"],
+    "size_and_time": ["units", "seed", "epoch", "own_accuracy", "new_accuracy"],
     "permuted_pixels": ["network", "order", "seed", "accuracy"],
     "published_network": [
         "scale",

@@ -65,8 +65,10 @@ def assert_classes(axis, points=POINTS):
 
 
 def test_points_in_every_plane(drawn):
-    axes = drawn(show_points, {"plain": POINTS, "folded": np.abs(POINTS)}, LABELS)
+    axes = drawn(show_points, {"plain": POINTS, "folded": np.abs(POINTS)}, LABELS, ["input", "unit"])
     assert [axis.get_title() for axis in axes] == ["plain", "folded"]
+    assert [axis.get_xlabel() for axis in axes] == ["input 1", "unit 1"]
+    assert [axis.get_ylabel() for axis in axes] == ["input 2", "unit 2"]
     for axis, points in zip(axes, (POINTS, np.abs(POINTS)), strict=True):
         assert_classes(axis, points)
         assert len(axis.lines) == 2
@@ -76,7 +78,20 @@ def test_points_in_every_plane(drawn):
 @pytest.mark.parametrize("points", [POINTS[:, :1], POINTS[:-1], POINTS.T])
 def test_points_of_another_shape_are_refused(points):
     with pytest.raises(ValueError, match=r"^planes\['plane'\] has shape .*allowed is \(20, 2\)"):
-        show_points({"plane": points}, LABELS)
+        show_points({"plane": POINTS, "other": POINTS} | {"plane": points}, LABELS, ["input", "input"])
+    assert plt.get_fignums() == []  # no empty axes stand above the error
+
+
+@pytest.mark.parametrize("coordinates", ["input", [], ["input", "unit"]])
+def test_each_plane_needs_its_name(coordinates):
+    with pytest.raises(ValueError, match="^coordinates is .*allowed is a list of 1 names"):
+        show_points({"plane": POINTS}, LABELS, coordinates)
+
+
+def test_nothing_to_show_is_told():
+    for show, arguments in ((show_points, ({}, LABELS, [])), (show_arrows, (POINTS, {})), (show_surfaces, ({}, 0, 0))):
+        with pytest.raises(ValueError, match="^there is nothing to show"):
+            show(*arguments)
 
 
 def test_surfaces_show_the_answer_the_border_and_the_points(drawn):
@@ -249,7 +264,7 @@ def test_blank_pictures_are_paper(drawn):
     assert (axis.images[0].get_array() == 1).all()
 
 
-@pytest.mark.parametrize("shape", [(28, 28), (2, 28, 28, 1), (784,)])
+@pytest.mark.parametrize("shape", [(28, 28), (2, 28, 28, 1), (784,), (0, 28, 28)])
 def test_pictures_of_another_shape_are_refused(shape):
     with pytest.raises(ValueError, match="^pictures has shape .*allowed is "):
         show_pictures(np.zeros(shape))

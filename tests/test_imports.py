@@ -7,7 +7,7 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "helpers").rglob("*.py"))
 #: Which layer of the house a part of helpers is on; a part imports lower layers; labs and exercises not each other.
 LAYERS = {
-    "datasets": 0, "files": 0, "palette": 0, "widget_view": 0, "quiet": 0, "claims": 0, "predictions": 0,
+    "datasets": 0, "files": 0, "palette": 0, "widget_view": 0, "quiet": 0, "claims": 0, "predictions": 0, "networks": 0,
     "live": 1, "figures": 1, "training": 1, "transforms": 1, "checkup": 1, "fit_arguments": 1, "tensorboard_server": 1,
     "strokes": 1,
     "corruptions": 2, "labs": 3, "exercises": 3,

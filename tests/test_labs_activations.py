@@ -241,7 +241,7 @@ def test_gradients_are_drawn_as_bars_on_the_axis_of_powers_of_ten():
 def test_theory_is_a_quarter_for_each_sigmoid_and_for_sigmoid_only():
     lab = move(gradient_flow(), depth=5, activation="sigmoid")
     bottom, top = axis(lab)
-    expected = np.log10(lab.state["gradient"][-1] * 0.25 ** np.array([5, 4, 3, 2, 1, 0]))
+    expected = np.log10(lab.state["gradient"][-2] * 0.25 ** np.array([4, 3, 2, 1, 0]))
     np.testing.assert_allclose(bottom + points(lab, "theory")[:, 1] * (top - bottom), expected, atol=1e-6)
     assert "0.25" in lab.figure["key"]._text
     assert len(points(move(lab, show="gradient ÷ weights"), "theory")) == 0

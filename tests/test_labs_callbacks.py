@@ -129,6 +129,25 @@ def test_what_is_watched_is_what_keras_reports():
     np.testing.assert_allclose(np.array(watched.accuracy)[ends], history["accuracy"], rtol=1e-5)
 
 
+def test_accuracy_is_watched_under_any_of_its_names():
+    watched = Watched()
+    history, _, _ = network(watch(watched, Still()), epochs=1, metrics=["sparse_categorical_accuracy"])
+    assert watched.accuracy[-1] == pytest.approx(history["sparse_categorical_accuracy"][0], rel=1e-5)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_kernel_of_zeros_has_no_speed_until_it_has_moved():
+    import keras
+
+    watched = Watched()
+    layer = keras.layers.Dense(1, kernel_initializer="zeros", name="output")
+    model = keras.Sequential([keras.Input((2,)), layer])
+    model.compile(loss="mse", optimizer="sgd")
+    model.fit(np.ones((200, 2)), np.ones(200), batch_size=1, verbose=0, callbacks=[watch(watched, Still())])
+    assert all(np.isfinite(speed) and batch > 1 for batch, speed in watched.speeds.get("output", []))
+    assert len(watched.loss) == 200
+
+
 def test_watching_does_not_change_the_training():
     _, _, watched = network(watch(Watched(), Still()))
     _, _, unwatched = network()

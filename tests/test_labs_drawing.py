@@ -198,3 +198,8 @@ def test_without_anywidget_the_shipped_drawings_give_the_same_lab(run_python):
 def test_networks_that_are_none_are_refused(given):
     with pytest.raises(ValueError, match="^networks"):
         draw_a_digit(given)
+
+
+def test_a_thing_that_is_no_network_is_named():
+    with pytest.raises(ValueError, match=r"^networks\['five'\] is of type int; allowed is a Sequential or functional"):
+        draw_a_digit({"five": 5})

@@ -85,6 +85,14 @@ def test_a_table_of_ones_own_is_shown_with_the_runs_it_has(seeds):
     assert lab._repr_mimebundle_()[0]["image/png"] and lab.error is None
 
 
+def test_rows_may_come_in_any_order():
+    shipped = load_recorded("overfitting")
+    shuffled = labs.stop(shipped.sample(frac=1, random_state=0)).state
+    in_order = labs.stop(shipped).state
+    assert (shuffled["ran"], shuffled["kept"]) == (in_order["ran"], in_order["kept"])
+    assert shuffled["logs"].equals(in_order["logs"])
+
+
 def test_errors_name_the_argument():
     with pytest.raises(ValueError, match="recorded has .* lacks"):
         labs.stop(load_recorded("overfitting").drop(columns="test_accuracy"))

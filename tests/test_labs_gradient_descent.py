@@ -448,7 +448,7 @@ def test_three_factors_at_once_are_more_than_predicted(inputs):
 )  # fmt: skip
 def test_what_if_is_answered_in_the_picture_and_in_the_sentence(what_if, predicted, recomputed):
     lab = move(graph(), what_if=what_if)
-    answer = [f"What if {what_if}?", f"The gradient says {predicted}", f"Computed again: {recomputed}"]
+    answer = [f"What if {what_if}?", f"The slopes say {predicted}", f"Computed again: {recomputed}"]
     assert [text(lab, name) for name in ("question", "predicted", "recomputed")] == answer
     assert sentence(lab).endswith(" ".join(answer))
 

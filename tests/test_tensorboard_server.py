@@ -140,6 +140,8 @@ def test_a_server_that_was_killed_is_cleared_away(served):
     os.kill(server.pid, signal.SIGKILL)
     os.waitpid(server.pid, 0)
     assert running(folder) != []  # its file is left
+    with pytest.raises(RuntimeError, match="does not answer"):
+        ask(folder, "data/runs")
     stop(folder)
     assert running(folder) == []
 

@@ -77,6 +77,16 @@ def test_callback_serves_a_second_training(shown, model):
     assert lines[0].startswith("training: epoch 1 of 1") and lines[-1] == ""
 
 
+def test_a_metric_that_is_no_single_number_is_left_out(shown):
+    import keras
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, activation="softmax")])
+    model.compile(loss="categorical_crossentropy", metrics=[keras.metrics.F1Score()])
+    lines, callback = [], progress()
+    model.fit(np.eye(2), np.eye(3)[:2], verbose=0, callbacks=[callback, watch(shown, lines)])
+    assert "loss" in lines[0] and "f1_score" not in lines[0]
+
+
 # Gradients
 
 FUNCTIONS = {

@@ -157,6 +157,8 @@ def test_prepare_finds_the_faintest_specks():
         (lambda: transforms.warp(DIGITS[0], np.eye(3)), "matrix is"),
         (lambda: transforms.noise(DIGITS[0], 2), "amount is 2; allowed is 0 to 1"),
         (lambda: transforms.blur(DIGITS[0], -1), "sigma is -1"),
+        (lambda: transforms.thicken(DIGITS[0], np.inf), "steps is inf"),
+        (lambda: transforms.thicken(DIGITS[0], np.nan), "steps is nan"),
         (lambda: transforms.thicken(DIGITS[0], 1.5), "steps is 1.5"),
         (lambda: transforms.centre_of_mass(np.zeros((28, 28))), "0 inked pixels"),
         (lambda: transforms.prepare(DIGITS[:2]), r"drawing has shape \(2, 28, 28\)"),

@@ -38,17 +38,14 @@ FIGURES = {
 HEADING = re.compile(r"^#+ (.+)", re.MULTILINE)
 
 
-def export(folder: Path, root: Path = ROOT) -> list[Path]:
-    """Write the site to `folder`, which is made if it is missing, and return its pages, the index first.
-
-    root: the course's folder.
-    """
+def export(folder: Path) -> list[Path]:
+    """Write the site to `folder`, which is made if it is missing, and return its pages, the index first."""
     folder.mkdir(parents=True, exist_ok=True)
-    notebooks = {path.stem: read(path) for path in sorted((root / "notebooks").glob("*.ipynb"))}
+    notebooks = {path.stem: read(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
     style = (TEMPLATES / "site" / "style.css").read_text(encoding="utf-8")
     (folder / "style.css").write_text(style, encoding="utf-8")
     lessons = [header(nb) | {"page": f"{stem}.html"} for stem, nb in notebooks.items()]
-    pages = {"index.html": _index(lessons, (root / "README.md").read_text(encoding="utf-8"))}
+    pages = {"index.html": _index(lessons, (ROOT / "README.md").read_text(encoding="utf-8"))}
     for lesson, nb in zip(lessons, notebooks.values()):
         pages[lesson["page"]] = _page(nb, lesson["title"])
     for name, html in pages.items():

@@ -19,16 +19,13 @@ from helpers.authoring.template import ROOT
 _SECTION = re.compile(r"^(?=##+ )", re.MULTILINE)
 
 
-def export_slides(folder: Path, root: Path = ROOT) -> list[Path]:
-    """Write a lecture for each lesson to `folder`, which is made if it is missing, and return the files.
-
-    root: the course's folder.
-    """
+def export_slides(folder: Path) -> list[Path]:
+    """Write a lecture for each lesson to `folder`, which is made if it is missing, and return the files."""
     folder.mkdir(parents=True, exist_ok=True)
     where = [str(TEMPLATES)]
     exporter = SlidesExporter(template_name="slides", extra_template_basedirs=where, extra_template_paths=where)
     written = []
-    for path in sorted((root / "notebooks").glob("*.ipynb")):
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         nb = read(path)
         title = header(nb)["title"]
         for_reading(nb)

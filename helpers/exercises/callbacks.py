@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers.exercises.engine import Exercise, Wrong, array, function, number, shown
+from helpers.networks import one_weight
 
 # 7.1: a name for every epoch's file.
 
@@ -98,7 +99,7 @@ def _fit(callback, name, after=(), validation=0.6, batches=1, epochs=8):
     """Return the one weight of a network after training with `callback`, then the callbacks `after` it."""
     import keras
 
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")])
+    model = one_weight()
     model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.1))
     ones = np.ones((4 * batches, 1))
 

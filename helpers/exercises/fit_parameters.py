@@ -120,11 +120,11 @@ q2 = Exercise(
 # 6.3
 
 
-def _sorted_data(samples=200, classes=5):
-    """Return x (samples, 3), whose first column names the row, and y, sorted labels."""
-    x = np.random.default_rng(6).random((samples, 3)).astype("float32")
-    x[:, 0] = np.arange(samples)
-    return x, np.repeat(np.arange(classes), samples // classes)
+def _sorted_data():
+    """Return x (200, 3), whose first column names the row, and y, the sorted labels of five classes."""
+    x = np.random.default_rng(6).random((200, 3)).astype("float32")
+    x[:, 0] = np.arange(200)
+    return x, np.repeat(np.arange(5), 40)
 
 
 def _pair(returned):

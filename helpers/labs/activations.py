@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Polygon
 
+from helpers import networks
 from helpers.datasets import load_mnist
-from helpers.labs import networks
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure, Raster
 from helpers.palette import BLACK, BLUE, CYCLE, ORANGE, RED, two_sided
@@ -184,7 +184,7 @@ def gradient_flow(model=None, x=None, y=None):
 
     Without arguments: untrained Keras models of MNIST digits, 784 inputs → `depth` hidden layers → 10 softmax
     outputs, on the first 256 training digits divided by 255. The same settings give the same weights. For sigmoid
-    a line shows what is left of the output layer's gradient if each sigmoid on its way back lets a quarter pass,
+    a line shows what is left of the last hidden layer's gradient if each sigmoid on the way back lets a quarter pass,
     the most it can.
 
     model: your own compiled Keras model, Sequential or functional, with at least one hidden layer; every layer with
@@ -272,13 +272,14 @@ def _measure(model, x, y):
     ends = [_ends(values) for values in answers]
     span = _apart(*_ends(np.array([*ends, *(_BOUNDS.get(function, (0, 0)) for function in functions)])))
     own_spans = [_apart(*pair) for pair in ends]
+    quarters = 0.25 ** np.arange(len(layers) - 1)[::-1]
     return dict(
         names=[layer.name for layer in layers],
         functions=functions,
         units=[values.shape[-1] for values in answers],
         gradient=gradients,
         relative=np.divide(gradients, weights, out=np.full(len(layers), np.nan), where=weights > 0),
-        theory=gradients[-1] * 0.25 ** np.arange(len(layers))[::-1] if set(functions) == {"sigmoid"} else np.empty(0),
+        theory=gradients[-2] * quarters if set(functions) == {"sigmoid"} else np.empty(0),
         saturated=np.array([_saturated(values, function) for values, function in zip(answers, functions)]),
         dead=np.array([1 - np.mean(values.reshape(-1, values.shape[-1]).any(axis=0)) for values in answers]),
         span=span,

@@ -7,7 +7,7 @@ from matplotlib.patches import Polygon
 
 from helpers import transforms
 from helpers.datasets import load_mnist
-from helpers.labs.networks import digit_reader
+from helpers.networks import digit_reader
 from helpers.palette import BLACK, BLUE, GREEN, RED
 
 MOST = 4  # as many networks have room
@@ -20,6 +20,9 @@ def check(networks):
         given = f"a dict of {len(networks)}" if isinstance(networks, dict) else f"of type {type(networks).__name__}"
         raise ValueError(f"networks is {given}; allowed is a dict of 1 to {MOST}: name → network")
     for name, model in networks.items():
+        if not isinstance(getattr(model, "input_shape", None), tuple) and getattr(model, "built", True):
+            told = f"networks[{name!r}] is of type {type(model).__name__}"
+            raise ValueError(f"{told}; allowed is a Sequential or functional Keras model")
         if not getattr(model, "built", True):
             raise ValueError(f"networks[{name!r}] has no weights yet; allowed is a network that was trained")
         takes, gives = (getattr(model, f"{end}_shape", (None,))[1:] for end in ("input", "output"))

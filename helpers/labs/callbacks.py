@@ -3,8 +3,8 @@
 import ipywidgets
 import numpy as np
 
+from helpers import networks
 from helpers.datasets import load_mnist
-from helpers.labs import networks
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure
 from helpers.palette import BLACK, CYCLE, for_text
@@ -18,8 +18,8 @@ def live_dashboard(watched=None):
     `Watched()` and pass `watch(watched, lab)` to `fit` to see your own; of its layers the first four are drawn.
     Raises `ValueError` for another `watched`.
     """
-    if watched is None:
-        watched = _example()
+    example = watched is None
+    watched = Watched() if example else watched
     if not isinstance(watched, Watched):
         raise ValueError(f"watched is {watched!r}; allowed is a Watched() or None")
     figure = LiveFigure(9, 3)
@@ -63,7 +63,10 @@ def live_dashboard(watched=None):
         share=ipywidgets.IntSlider(100, 0, 100, description="look back to %"),
         smoothing=ipywidgets.FloatSlider(0, min=0, max=0.99, step=0.01, description="smoothing"),
     )
-    return Lab("Live dashboard", figure, controls, compute, _draw, still=[{}])
+    lab = Lab("Live dashboard", figure, controls, compute, _draw, still=[{}])
+    if example:
+        _train(watch(watched, lab))
+    return lab
 
 
 def _smoothed(values, weight):
@@ -114,13 +117,10 @@ def _superscript(number):
     return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def _example():
-    """Return the record of a small network that reads 2,000 digits, three epochs."""
+def _train(callback):
+    """Train a small network to read 2,000 digits, three epochs, with this callback."""
     (x, y), _ = load_mnist()
     x, y = x[:2000].reshape(-1, 784) / np.float32(255), y[:2000]
-    watched = Watched()
-    observer = watch(watched, live_dashboard(watched))
     model = networks.digit_reader("watched", 32, seed=7)
     model.compile(loss="sparse_categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
-    model.fit(x, y, batch_size=50, epochs=3, shuffle=False, verbose=0, callbacks=[observer])
-    return watched
+    model.fit(x, y, batch_size=50, epochs=3, shuffle=False, verbose=0, callbacks=[callback])

@@ -22,7 +22,8 @@ def stop(recorded=None):
     missing = {"seed", "epoch", *MONITORS, "test_accuracy"} - set(recorded)
     if missing or not len(recorded):
         raise ValueError(f"recorded has {len(recorded)} rows and lacks {sorted(missing)}; allowed is a row an epoch")
-    runs = {int(seed): run.reset_index(drop=True) for seed, run in recorded.groupby("seed")}
+    in_order = recorded.sort_values("epoch").groupby("seed")
+    runs = {int(seed): run.reset_index(drop=True) for seed, run in in_order}
     longest = max(len(run) for run in runs.values())
     figure = LiveFigure(9, 3.4)
     left, right = (figure.figure.add_axes([edge, 0.15, 0.4, 0.68]) for edge in (0.07, 0.57))

@@ -227,6 +227,7 @@ def descent():
     ipywidgets.link((play, "value"), (step, "value"))
     still = [
         dict(step=3),
+        dict(surface="long valley", learning_rate=0.3),
         dict(surface="long valley", learning_rate=0.9),
         dict(surface="long valley", learning_rate=0.3, momentum=0.8),
         dict(surface="long valley", learning_rate=0.3, optimizer="Adam"),
@@ -267,8 +268,9 @@ def _sgd(rate, momentum):
     return move
 
 
-def _adam(rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+def _adam(rate):
     """Return a function from the gradient to the next move, as Keras's Adam makes it (Kingma & Ba, 2015, section 2)."""
+    beta_1, beta_2, epsilon = 0.9, 0.999, 1e-7  # Keras's defaults
     mean, square, step = np.zeros(2), np.zeros(2), 0
 
     def move(gradient):
@@ -478,7 +480,7 @@ def _graph_figure():
         drawing.text(1.85, _EDGES[name][0][1], text, fontsize=11, ha="right", va="center")
     drawing.text(10.03, 1.45, "total", fontsize=11, va="center")
     drawing.text(8.1, 3.4, "→ forward: values", fontsize=11, color=BLUE)
-    drawing.text(8.1, 3.08, "← backward: gradients", fontsize=11, color=RED, fontweight="bold")
+    drawing.text(8.1, 3.08, "← backward: slopes", fontsize=11, color=RED, fontweight="bold")
     drawing.text(8.1, 2.76, "▬ the change, forward", fontsize=11, color=for_text(ORANGE))
     for row, name in enumerate(("question", "predicted", "recomputed")):
         live[name] = Label(live.figure, 0.03, 0.19 - 0.07 * row, size=14)
@@ -515,6 +517,6 @@ def _what_if(state):
     one, several = "exactly right: only one factor changed", f"{missed:g} more: several factors changed at once"
     return dict(
         question=f"What if {state['what_if']}?",
-        predicted=f"The gradient says {state['values']['total']:g}{terms} = {state['predicted']:g}.",
+        predicted=f"The slopes say {state['values']['total']:g}{terms} = {state['predicted']:g}.",
         recomputed=f"Computed again: {product}, {one if len(changes) == 1 else several}.",
     )

@@ -1,6 +1,7 @@
 """Labs of lesson 01: the playground and the parameter counter."""
 
 import functools
+import warnings
 
 import contourpy
 import ipywidgets
@@ -30,8 +31,6 @@ def playground():
     Training is scikit-learn's `MLPClassifier.partial_fit`, some 6 ms an epoch on two cores: a new shape of
     network starts at once, where Keras first builds the model (20 ms for one hidden layer) and traces it.
     """
-    import warnings
-
     controls = dict(
         data=ipywidgets.Dropdown(options=TOY_SETS, value="circles", description="data set"),
         noise=ipywidgets.FloatSlider(value=0.1, min=0, max=0.5, step=0.05, description="noise"),

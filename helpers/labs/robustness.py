@@ -71,12 +71,17 @@ def break_it(networks=None, pictures=None, labels=None):
             for name, (moved, digit, words) in records.items()
         )
 
+    def follow(wanted):
+        for control in controls.values():
+            (control.observe if wanted else control.unobserve)(remember, names="value")
+
     def undo(_button):
+        follow(False)  # what lies between the learner's change and none is nobody's record
         for name, value in UNCHANGED.items():
             controls[name].value = value
+        follow(True)
 
-    for control in controls.values():
-        control.observe(remember, names="value")
+    follow(True)
     reset.on_click(undo)
     return lab
 

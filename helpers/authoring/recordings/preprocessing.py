@@ -11,9 +11,7 @@ from helpers.labs.preprocessing import OPTIMIZERS, RATES, SCALINGS
 
 def scaling_what_if(scalings=tuple(SCALINGS), optimizers=OPTIMIZERS, rates=RATES, seeds=(0, 1, 2)):
     """784 → 100 ReLU → 10, batches of 100, one epoch of MNIST's first 10,000 digits: mean loss of each ten steps."""
-    (x_train, y_train), (x_test, y_test) = load_mnist()
-    x_train, y_train = x_train[:10000].reshape(10000, 784).astype("float32"), y_train[:10000]
-    x_test = x_test.reshape(10000, 784).astype("float32")
+    (x_train, y_train), (x_test, y_test) = _digits()
     tables = []
     for scaling in scalings:
         scale = SCALINGS[scaling](x_train)
@@ -24,6 +22,30 @@ def scaling_what_if(scalings=tuple(SCALINGS), optimizers=OPTIMIZERS, rates=RATES
             run = dict(scaling=scaling, optimizer=optimizer, learning_rate=rate, seed=seed, step=range(10, 101, 10))
             tables.append(pd.DataFrame(run | dict(loss=losses.reshape(10, 10).mean(axis=1), accuracy=accuracy)))
     return pd.concat(tables)
+
+
+FINER_RATES = tuple(round(digit * 10.0**power, 7) for power in range(-4, 1) for digit in (1, 2, 5))[:-2]
+
+
+def finer_rates(scalings=("none (0 to 255)", "÷ 255"), rates=FINER_RATES, seeds=(0, 1, 2)):
+    """The network of scaling_what_if with SGD at three learning rates for each factor of ten: test accuracy."""
+    (x_train, y_train), (x_test, y_test) = _digits()
+    rows = []
+    for scaling in scalings:
+        scale = SCALINGS[scaling](x_train)
+        train, test = scale(x_train), scale(x_test)
+        for rate, seed in itertools.product(rates, seeds):
+            _, model = _first_epoch(train, y_train, "SGD", rate, seed)
+            accuracy = np.mean(np.argmax(model(test), axis=1) == y_test)
+            rows.append(dict(scaling=scaling, learning_rate=rate, seed=seed, accuracy=accuracy))
+    return pd.DataFrame(rows)
+
+
+def _digits():
+    """Return MNIST's first 10,000 training digits and all test digits as float32 rows from 0 to 255, with labels."""
+    (x_train, y_train), (x_test, y_test) = load_mnist()
+    rows = [x.reshape(10000, 784).astype("float32") for x in (x_train[:10000], x_test)]
+    return (rows[0], y_train[:10000]), (rows[1], y_test)
 
 
 def _first_epoch(x, y, optimizer, rate, seed):
@@ -43,4 +65,4 @@ def _first_epoch(x, y, optimizer, rate, seed):
     return np.array(losses, float), model
 
 
-RECORDINGS = (scaling_what_if,)
+RECORDINGS = (scaling_what_if, finer_rates)

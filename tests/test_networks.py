@@ -1,4 +1,4 @@
-"""Labs that build Keras networks of their own leave the learner's as they would have been without the lab."""
+"""What builds Keras networks of its own leaves the learner's as they would have been without it."""
 
 import random
 
@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 from driving import move
 
+from helpers import training
+from helpers.exercises import callbacks as exercises_7
+from helpers.exercises import early_stopping as exercises_5
 from helpers.labs import answers, callbacks, hidden_layers
 
 
@@ -20,7 +23,20 @@ def ask_small_networks():
     answers.small_networks()
 
 
-@pytest.mark.parametrize("lab", [count_parameters, ask_small_networks, callbacks.live_dashboard])
+def replay():
+    training._metrics_of_a_classifier.cache_clear()
+    assert training.replay_stopping([{"val_accuracy": 0.5}] * 3, monitor="val_accuracy", patience=1) == (2, 2)
+
+
+def answer_exercises():
+    for exercise in (exercises_5.q3, exercises_7.q4):
+        assert exercise.judge(*exercise.solved()).kind == "right"
+
+
+NETWORKS_BESIDE = [count_parameters, ask_small_networks, callbacks.live_dashboard, replay, answer_exercises]
+
+
+@pytest.mark.parametrize("lab", NETWORKS_BESIDE)
 def test_names_weights_and_random_states_are_as_without_the_lab(lab):
     def train(before):
         keras.backend.clear_session()
@@ -32,7 +48,7 @@ def test_names_weights_and_random_states_are_as_without_the_lab(lab):
         model = keras.Sequential([keras.Input((4,)), *layers])
         model.compile(loss="mse", optimizer="adam")
         x = np.linspace(0, 1, 80).reshape(20, 4)
-        model.fit(x, x[:, 0], batch_size=3, epochs=2, verbose=0)  # shuffled by TensorFlow's random state
+        model.fit(x, x[:, 0], batch_size=3, epochs=2, verbose=0)
         return [model.name, *(layer.name for layer in model.layers)], model.get_weights()
 
     (names, weights), (names_after_lab, weights_after_lab) = train(lambda: None), train(lab)

@@ -1,8 +1,8 @@
-"""Keras networks that labs build for themselves, beside the learner's.
+"""Keras networks that labs and checks build for themselves, beside the learner's.
 
 Names and seeds are given: Keras would else take them from counters and random states that are the learner's too, whose
-next layer would then have another name, and the next network other weights. For the same reason labs train them with
-`shuffle=False`: Keras shuffles by TensorFlow's random state.
+next layer would then have another name, and the next network other weights. They are trained with `shuffle=False`, so
+that a lab shows the same network each time.
 """
 
 
@@ -20,3 +20,11 @@ def digit_reader(name, units, seed):
 
     layers = dense(units, "relu", seed, "hidden"), dense(10, "softmax", seed + 1, "output")
     return keras.Sequential([keras.Input((784,), name="digit"), *layers], name=name)
+
+
+def one_weight():
+    """Return an untrained Keras model with a single weight: (n, 1) → (n, 1), no bias; the weight is 0."""
+    import keras
+
+    output = keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros", name="output")
+    return keras.Sequential([keras.Input((1,), name="input"), output], name="one_weight")
