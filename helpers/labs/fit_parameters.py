@@ -240,7 +240,7 @@ def _bag_figure():
     spread = live.figure.add_axes([0.62, 0.12, 0.34, 0.43])
     spread.set(xlim=(0.9, 160), ylim=(0, 0.62), xscale="log", xlabel="n per batch")
     spread.set_xticks([1, 3, 10, 30, 100], ["1", "3", "10", "30", "100"])
-    spread.set_ylabel("spread of the cats' number ÷ n", fontsize=9)
+    spread.set_ylabel("spread of the cats' share", fontsize=9)
     spread.grid(alpha=0.3)
     spread.plot(range(1, 151), _spreads()[1:], color=BLUE, linewidth=2)
     live.figure.text(0.955, 0.515, "— shuffled", color=BLUE, fontsize=10, ha="right")
