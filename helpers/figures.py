@@ -124,6 +124,24 @@ def show_spread(groups, xlabel):
     plt.show()
 
 
+def show_pairs(table, xlabel):
+    """Show two measurements of each thing as two marks in one row, joined by a line: a row from which to read a change.
+
+    table: a pandas DataFrame with two columns of numbers, named in the key; its index names the rows, top to bottom.
+    Raises `ValueError` for another number of columns.
+    """
+    if table.shape[1] != 2:
+        raise ValueError(f"table has {table.shape[1]} columns; allowed are two")
+    figure, axis = plt.subplots(figsize=(8, 0.8 + 0.26 * len(table)))
+    rows = np.arange(len(table))
+    axis.hlines(rows, table.min(axis=1), table.max(axis=1), color="#999999")
+    for name, (color, _, marker) in zip(table, CYCLE):
+        axis.plot(table[name], rows, marker, color=color, markersize=8, label=name)
+    axis.set(yticks=rows, yticklabels=table.index, xlabel=xlabel, ylim=(len(table) - 0.5, -0.5))
+    axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    plt.show()
+
+
 def show_pictures(pictures, titles=None, columns=10, signed=False, largest=None):
     """Show pictures (n, height, width) in rows of `columns`, a title above each if given.
 

@@ -16,6 +16,7 @@ from helpers.figures import (
     show_curves,
     show_heatmap,
     show_order,
+    show_pairs,
     show_pictures,
     show_points,
     show_rows,
@@ -299,6 +300,23 @@ def test_shares_are_darker_the_larger_in_every_table(drawn):
         assert image.to_rgba(image.get_array())[..., 0] == pytest.approx(1 - shares, abs=0.1)
         assert (axis.get_title(), axis.get_xlabel(), axis.get_ylabel()) == (title, "updates", "answer")
         assert axis.get_yticks().tolist() == list(range(len(shares)))
+
+
+def test_pairs_have_a_row_each_and_a_line_between(drawn):
+    table = pd.DataFrame({"before": [0.2, 0.9], "after": [0.5, 0.1]}, index=["fog", "noise"])
+    (axis,) = drawn(show_pairs, table, "error")
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["fog", "noise"]
+    before, after = curves(axis)["before"], curves(axis)["after"]
+    assert before.get_xydata().tolist() == [[0.2, 0], [0.9, 1]] and after.get_xydata().tolist() == [[0.5, 0], [0.1, 1]]
+    assert before.get_marker() != after.get_marker() and before.get_color() != after.get_color()
+    lines = [segment.tolist() for segment in axis.collections[0].get_segments()]
+    assert lines == [[[0.2, 0], [0.5, 0]], [[0.1, 1], [0.9, 1]]]
+    assert axis.get_ylim()[0] > axis.get_ylim()[1]  # the first row is at the top
+
+
+def test_pairs_of_three_are_refused():
+    with pytest.raises(ValueError, match="^table has 3 columns; allowed are two"):
+        show_pairs(pd.DataFrame(np.zeros((2, 3))), "error")
 
 
 def test_every_figure_is_tested():

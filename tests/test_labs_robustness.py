@@ -111,7 +111,7 @@ def test_record_is_the_smallest_change_that_fools():
         if state["probabilities"]["mine"].argmax() != state["label"]:
             fooled.append((state["ink_moved"], angle))
     moved, angle = min(fooled)
-    assert records(lab) == f"record, mine: {moved:.1%} of the ink moved (digit 0: angle {angle})"
+    assert records(lab) == f"record, mine: {moved:.1%} of the ink moved (picture 0: angle {angle})"
     before = records(lab)
     lab.still()
     move(lab, scale=0.5, shear=1.0)

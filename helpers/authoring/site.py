@@ -33,6 +33,7 @@ FIGURES = {
     "show_heatmap": "A table as a heat map, the best cell framed",
     "show_order": "Which call follows which, a row for each name",
     "show_confusion": "A confusion matrix: true digits against answers",
+    "show_pairs": "Two measurements of each thing, side by side",
     "show_shares": "Tables of shares, the darker the larger",
 }
 HEADING = re.compile(r"^#+ (.+)", re.MULTILINE)

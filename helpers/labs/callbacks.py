@@ -30,7 +30,8 @@ def live_dashboard(watched=None):
         axis.grid(alpha=0.3)
     axes[0].set_ylim(0, 2.4)
     axes[1].set_ylim(0, 1.02)  # or the line at 1 is cut in half
-    axes[2].set(ylim=(-5, 0), yticks=range(-5, 1, 1), yticklabels=[f"10{_superscript(n)}" for n in range(-5, 1)])
+    axes[2].set(ylim=(-5, 0), yticks=range(-5, 1), yticklabels=[f"{100 * 10.0**n:g} %" for n in range(-5, 1)])
+    axes[2].tick_params(axis="y", labelsize=9)  # or the lowest touches the axis beside
     for name, axis in (("loss", axes[0]), ("accuracy", axes[1])):
         color, style, _ = CYCLE[0]
         figure[f"raw {name}"] = axis.plot([], [], color="#bbbbbb", linewidth=1)[0]
@@ -111,10 +112,6 @@ def _draw(figure, state):
 
 
 _STROKES = ("——", "– –", "–·–", "····")
-
-
-def _superscript(number):
-    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _train(callback):

@@ -67,7 +67,7 @@ def break_it(networks=None, pictures=None, labels=None):
             if moved < records.get(name, (np.inf,))[0] and readers[name](unchanged).argmax() == lab.state["label"]:
                 records[name] = moved, lab.state["digit"], _in_words(lab.values())
         best.value = "<br>".join(
-            f"record, {html.escape(name)}: {moved:.1%} of the ink moved (digit {digit}: {words})"
+            f"record, {html.escape(name)}: {moved:.1%} of the ink moved (picture {digit}: {words})"
             for name, (moved, digit, words) in records.items()
         )
 
@@ -101,7 +101,7 @@ def _controls(pictures):
         return ipywidgets.IntSlider(value=0, min=low, max=high, description=text)
 
     return dict(
-        digit=counter(0, pictures - 1, "digit"),
+        digit=counter(0, pictures - 1, "picture"),
         angle=slider(-180, 180, 1, "angle °"),
         right=counter(-10, 10, "right px"),
         down=counter(-10, 10, "down px"),
@@ -152,7 +152,7 @@ def _figure(names):
 def _draw(live, state):
     ink = np.rint(255 * (1 - state["picture"])).astype(np.uint8)
     live["picture"].set_data(np.repeat(ink[..., None], 3, axis=-1))
-    title = f"digit {state['digit']}, a {state['label']};  ink moved: {state['ink_moved']:.1%}"
+    title = f"picture {state['digit']}: a {state['label']};  ink moved: {state['ink_moved']:.1%}"
     live["title"].set_text(title)
     live["change"].set_text(state["change"])
     said, fooled = [], _fooled(state)
