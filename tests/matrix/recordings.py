@@ -7,11 +7,37 @@ import os
 
 import pytest
 
-from helpers.authoring.recordings.activations import deep_repairs
+from helpers.authoring.recordings.activations import deep_repairs, patient_adam, silent_units
 from helpers.authoring.recordings.callbacks import OVERWRITE, RENAME, interrupted_backups
-from helpers.authoring.recordings.fit_parameters import batch_sizes
+from helpers.authoring.recordings.early_stopping import size_and_time
+from helpers.authoring.recordings.fit_parameters import batch_sizes, full_batches
+from helpers.authoring.recordings.gradient_descent import step_by_step
+from helpers.authoring.recordings.hidden_layers import depth_and_time, fashion_sgd
+from helpers.authoring.recordings.preprocessing import finer_rates
 from helpers.authoring.recordings.robustness import permuted_pixels, repairs
 from helpers.datasets import load_recorded
+
+#: A recording, arguments that make it short, what names one of its rows, what was measured, how far it may differ.
+SHORTENED = [
+    (fashion_sgd, dict(runs=[(100, 0.5, 1)]), ["hidden_units", "learning_rate", "epoch"], "val_accuracy", 0.02),
+    (depth_and_time, dict(depths=(1,), epochs=5, seeds=(0,)), ["seed", "depth", "epoch"], "own_accuracy", 0.03),
+    (step_by_step, dict(runs=[(100, 0)], steps=(1, 10)), ["batch_size", "seed", "step"], "accuracy", 0.01),
+    (patient_adam, dict(seeds=(0,), epochs=2), ["seed", "epoch"], "accuracy", 0.03),
+    (silent_units, dict(activations=("relu",), seeds=(0,)), ["activation", "seed"], "silent", 5),
+    (finer_rates, dict(scalings=("÷ 255",), rates=(0.5,), seeds=(0,)), ["scaling", "learning_rate", "seed"],
+     "accuracy", 0.02),
+    (size_and_time, dict(runs=[(4, 2)], seeds=(0,)), ["units", "seed", "epoch"], "own_accuracy", 0.03),
+    (full_batches, dict(epochs=2, seeds=(0,)), ["seed", "epoch"], "accuracy", 0.03),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("recording, shorter, keys, measured, tolerance", SHORTENED)
+def test_short_run_gives_the_rows_that_were_shipped(recording, shorter, keys, measured, tolerance):
+    again, shipped = recording(**shorter), load_recorded(recording.__name__)
+    assert list(again.columns) == list(shipped.columns)
+    rows = again.merge(shipped, on=keys, suffixes=("", " shipped"))
+    assert len(rows) == len(again) > 0
+    assert rows[measured].to_numpy() == pytest.approx(rows[f"{measured} shipped"].to_numpy(), abs=tolerance)
 
 
 def test_short_deep_repair_gives_what_was_shipped():
