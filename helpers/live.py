@@ -19,6 +19,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
+from helpers.palette import BLACK
+
 
 class LiveFigure:
     """A figure of fixed size whose named artists change; `widget` shows it in the notebook.
@@ -141,3 +143,9 @@ def encode(image, format):
 def data_url(image):
     """Return a Pillow image as the `data:` address of a JPEG file, in ASCII bytes, for an `Image` of format "url"."""
     return b"data:image/jpeg;base64," + base64.b64encode(encode(image, "jpeg"))
+
+
+def frame_around(axes):
+    """Draw a thin frame around a picture, which covers that of its axes; return the line."""
+    corners = [0, 1, 1, 0, 0], [0, 0, 1, 1, 0]
+    return axes.plot(*corners, color=BLACK, linewidth=1, transform=axes.transAxes, clip_on=False, zorder=3)[0]

@@ -39,3 +39,8 @@ def two_sided(values):
     """Return uint8 colours (…, 3) for `values` from −1 (orange) through 0 (white) to 1 (blue); others are clipped."""
     position = np.clip(np.nan_to_num(values), -1, 1) * 2 + 2
     return np.stack([np.interp(position, range(5), _STOPS[:, channel]) for channel in range(3)], -1).astype(np.uint8)
+
+
+def as_ink(values):
+    """Return `values` (…), uint8 from 0 (white paper) to 255 (black ink), as colours (…, 3), uint8."""
+    return np.repeat(255 - values[..., None], 3, axis=-1)

@@ -1,4 +1,4 @@
-"""two_sided(): orange through white to blue, whatever it is given."""
+"""The colours: orange through white to blue whatever is given, ink on paper, dark enough for text."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from helpers import palette
-from helpers.palette import BLUE, CYCLE, ORANGE, contrast_on_white, for_text, two_sided
+from helpers.palette import BLUE, CYCLE, ORANGE, as_ink, contrast_on_white, for_text, two_sided
 
 anything = st.floats(allow_nan=True, allow_infinity=True)
 
@@ -74,3 +74,7 @@ def test_curves_differ_in_more_than_colour():
 @pytest.mark.parametrize("place", range(len(CYCLE) - 1))
 def test_neighbours_differ_in_line_style(place):
     assert CYCLE[place][1] != CYCLE[place + 1][1]
+
+
+def test_ink_is_black_on_white_paper():
+    assert as_ink(np.array([[0, 255, 55]], np.uint8)).tolist() == [[[255] * 3, [0] * 3, [200] * 3]]

@@ -6,8 +6,8 @@ import numpy as np
 from helpers import strokes, transforms
 from helpers.labs import answers
 from helpers.labs.lab import Lab
-from helpers.live import Label, LiveFigure, Raster
-from helpers.palette import BLACK, GREEN
+from helpers.live import Label, LiveFigure, Raster, frame_around
+from helpers.palette import GREEN, as_ink
 
 try:
     from helpers.labs.pad import Pad
@@ -102,8 +102,7 @@ def _figure(names):
         picture = live.figure.add_axes([0.02, bottom + 0.03, 0.195, 0.39])
         picture.set(xticks=[], yticks=[], xlim=(-0.5, 27.5), ylim=(27.5, -0.5))
         live[version] = Raster(picture)
-        live[f"{version} frame"] = picture.plot([0, 1, 1, 0, 0], [0, 0, 1, 1, 0], color=BLACK, linewidth=1,
-                                                transform=picture.transAxes, clip_on=False)[0]  # fmt: skip
+        live[f"{version} frame"] = frame_around(picture)
         live[f"{version} centre"] = picture.plot([], [], "P", markersize=9, color=GREEN, markeredgecolor="white")[0]
         live[f"{version} title"] = Label(live.figure, 0.02, bottom + 0.44, size=14, bold=True)
         for column, name in enumerate(names):
@@ -136,8 +135,7 @@ def _draw(live, state):
 
 def _draw_picture(live, version, picture, visible):
     """Show a picture with its centre of mass, and return both in words."""
-    ink = 255 - picture
-    live[version].set_data(np.repeat(ink[..., None], 3, axis=-1))
+    live[version].set_data(as_ink(picture))
     x, y = transforms.centre_of_mass(picture) if picture.any() else (np.nan, np.nan)
     live[f"{version} centre"].set_data([x], [y])
     live[f"{version} title"].set_text(version if visible else "")

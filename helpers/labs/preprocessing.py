@@ -9,8 +9,8 @@ from matplotlib.patches import Polygon
 from helpers.datasets import load_mnist, load_recorded
 from helpers.labs import digits
 from helpers.labs.lab import Lab
-from helpers.live import Label, LiveFigure, Raster
-from helpers.palette import BLACK, BLUE, CYCLE, GREEN, ORANGE, RED, SKY, for_text
+from helpers.live import Label, LiveFigure, Raster, frame_around
+from helpers.palette import BLACK, BLUE, CYCLE, GREEN, ORANGE, RED, SKY, as_ink, for_text
 
 # Pixel inspector
 
@@ -94,13 +94,7 @@ def _add_digit(live):
     for name, (_, _, marker, _, color) in _NEIGHBOURS.items():
         live[f"{name} pixel"] = axes.plot([], [], marker, **_sign(color), clip_on=False)[0]
     live["pixel"] = axes.plot([], [], color=RED, linewidth=2.5, zorder=5, clip_on=False)[0]
-    live["digit frame"] = _frame(axes)
-
-
-def _frame(axes):
-    """Return a frame to draw around a picture, which covers that of its axes."""
-    return axes.plot([0, 1, 1, 0, 0], [0, 0, 1, 1, 0], color=BLACK, linewidth=1, transform=axes.transAxes,
-                     clip_on=False, zorder=3)[0]  # fmt: skip
+    live["digit frame"] = frame_around(axes)
 
 
 def _sign(color):
@@ -117,7 +111,7 @@ def _add_strips(live):
     for axis in (whole, part):
         axis.set(xticks=[], yticks=[])
     live["whole"], live["part"] = Raster(whole), Raster(part)
-    live["whole frame"], live["part frame"] = _frame(whole), _frame(part)
+    live["whole frame"], live["part frame"] = frame_around(whole), frame_around(part)
     between.set_axis_off()
     between.set(xlim=(0, 784), ylim=(0, 1))
     live["lens"] = between.plot([], [], color="#777777", linewidth=1)[0]
@@ -142,7 +136,7 @@ def _along(places):
 def _draw_inspector(live, state):
     row, column, place, neighbours = (state[key] for key in ("row", "column", "place", "neighbours"))
     flat = state["pixels"].ravel()
-    live["digit"].set_data(_ink(state["pixels"]))
+    live["digit"].set_data(as_ink(state["pixels"]))
     square = column + np.array([-0.5, 0.5, 0.5, -0.5, -0.5]), row + np.array([-0.5, -0.5, 0.5, 0.5, -0.5])
     live["pixel"].set_data(*square)
     _draw_strips(live, flat, place)
@@ -165,11 +159,11 @@ def _draw_inspector(live, state):
 
 
 def _draw_strips(live, flat, place):
-    live["whole"].set_data(_ink(flat[None]))
+    live["whole"].set_data(as_ink(flat[None]))
     window = np.arange(place - _REACH, place + _REACH + 1)
     inside = (window >= 0) & (window < flat.size)
     cells = np.full((1, window.size, 3), [178, 178, 178], np.uint8)  # grey: before the first or after the last place
-    cells[0, inside] = _ink(flat[window[inside]])
+    cells[0, inside] = as_ink(flat[window[inside]])
     live["part"].set_data(cells)
     first, last = max(place - _REACH, 0), min(place + _REACH + 1, flat.size)
     live["window"].set_data([first, last, last, first, first], [0, 0, 1, 1, 0])
@@ -177,11 +171,6 @@ def _draw_strips(live, flat, place):
     live["lens"].set_data([first, ends[0], np.nan, last, ends[1]], [1, 0, np.nan, 1, 0])
     starts = window[inside & (window % _SIDE == 0)] - place - 0.5
     live["row starts"].set_data(np.repeat(starts, 3), np.tile([0, 1, np.nan], starts.size))
-
-
-def _ink(values):
-    """Return `values` from 0 (white paper) to 255 (black ink) as uint8 colours (…, 3)."""
-    return np.repeat(255 - values[..., None], 3, axis=-1)
 
 
 def _inspector_sentence(state):

@@ -9,8 +9,8 @@ from helpers import transforms
 from helpers.datasets import load_mnist
 from helpers.labs import answers, digits
 from helpers.labs.lab import Lab
-from helpers.live import Label, LiveFigure, Raster
-from helpers.palette import BLACK
+from helpers.live import Label, LiveFigure, Raster, frame_around
+from helpers.palette import as_ink
 
 #: Name of a control → its value at which the digit is as it was.
 UNCHANGED = dict(angle=0.0, right=0, down=0, scale=1.0, shear=0.0, noise=0.0, blur=0.0, thickness=0)
@@ -137,8 +137,7 @@ def _figure(names):
     picture = live.figure.add_axes([0.02, 0.08, 0.37, 0.80])
     picture.set(xticks=[], yticks=[])
     live["picture"] = Raster(picture)
-    live["frame"] = picture.plot([0, 1, 1, 0, 0], [0, 0, 1, 1, 0], color=BLACK, linewidth=1,
-                                 transform=picture.transAxes, clip_on=False)[0]  # fmt: skip
+    live["frame"] = frame_around(picture)
     live["title"] = Label(live.figure, 0.02, 0.92, size=16, bold=True)
     live["change"] = Label(live.figure, 0.02, 0.015, size=13)
     room = 0.94 / len(names)
@@ -150,8 +149,7 @@ def _figure(names):
 
 
 def _draw(live, state):
-    ink = np.rint(255 * (1 - state["picture"])).astype(np.uint8)
-    live["picture"].set_data(np.repeat(ink[..., None], 3, axis=-1))
+    live["picture"].set_data(as_ink(np.rint(255 * state["picture"]).astype(np.uint8)))
     title = f"picture {state['digit']}: a {state['label']};  ink moved: {state['ink_moved']:.1%}"
     live["title"].set_text(title)
     live["change"].set_text(state["change"])

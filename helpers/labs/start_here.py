@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from helpers.datasets import load_mnist
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure, Raster
-from helpers.palette import BLACK, CYCLE
+from helpers.palette import BLACK, CYCLE, as_ink
 
 _EXAMPLES = 6  # mistakes shown of each digit
 _EDGES = np.arange(0, 121, 2)
@@ -102,4 +102,4 @@ def _strip(pictures):
     """Return up to six pictures (n, 28, 28) side by side, as ink on paper: uint8 (28, 168, 3)."""
     paper = np.zeros((_EXAMPLES, 28, 28), np.uint8)
     paper[: len(pictures)] = pictures
-    return np.repeat(255 - np.hstack(paper)[..., None], 3, axis=-1)
+    return as_ink(np.hstack(paper))
