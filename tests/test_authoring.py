@@ -607,11 +607,10 @@ def test_failing_write_leaves_the_file_untouched(tmp_path, monkeypatch):
     path = tmp_path / "tiny.ipynb"
     path.write_text("old")
 
-    def full_disk(nb, target):
-        Path(target).write_text("ha")
+    def full_disk(source, target):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(nbformat, "write", full_disk)
+    monkeypatch.setattr(os, "replace", full_disk)
     with pytest.raises(OSError, match="No space"):
         write(good_notebook(), path)
     assert [(child.name, child.read_text()) for child in tmp_path.iterdir()] == [("tiny.ipynb", "old")]

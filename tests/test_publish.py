@@ -62,6 +62,7 @@ def test_publishing_again_changes_nothing_and_back_restores_every_byte(course):
         "ada/x/y",
         "https://github.com/ada/x",
         "-a/b",
+        "a-/b",
         "a/;rm",
         "ada/.",
         "ada/..",

@@ -7,7 +7,7 @@ from pathlib import Path
 from helpers.authoring.refresh import read, write
 from helpers.authoring.template import ROOT, colab_link, setup_cell
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}/(?!\.{1,2}$|.*\.git$)[A-Za-z0-9._-]{1,100}")
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,37}[A-Za-z0-9])?/(?!\.{1,2}$|.*\.git$)[A-Za-z0-9._-]{1,100}")
 _REMOTE = re.compile(r"github\.com[:/](?P<name>[^/]+/[^/]+?)(?:\.git)?/?$")
 _ADDRESS = re.compile(r'^REPOSITORY = "(?P<name>[^"]+)"', re.MULTILINE)
 

@@ -13,6 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
+from helpers import files
 from helpers.authoring.slide_marks import mark
 from helpers.widget_view import WIDGET_VIEW
 
@@ -58,12 +59,8 @@ def read(path: Path) -> NotebookNode:
 
 def write(nb: NotebookNode, path: Path) -> None:
     """Replace the file at `path` in one step. Raises OSError, with the file untouched, when it cannot."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        nbformat.write(nb, temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    files.replace(path, (nbformat.writes(nb).rstrip("\n") + "\n").encode())
+    path.chmod(0o644)
 
 
 class NbvalClient(NotebookClient):
