@@ -43,7 +43,7 @@ def patient_adam(seeds=(0, 1, 2), epochs=60):
     return pd.concat(tables)
 
 
-#: Name of an activation → its function or Keras's name of it.
+#: Name of an activation → its slope below 0; None where that is a curve.
 LEAKS = {"relu": 0.0, "leaky_relu, slope 0.2": 0.2, "leaky_relu, slope 0.01": 0.01, "elu": None}
 
 

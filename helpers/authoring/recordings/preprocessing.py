@@ -24,6 +24,7 @@ def scaling_what_if(scalings=tuple(SCALINGS), optimizers=OPTIMIZERS, rates=RATES
     return pd.concat(tables)
 
 
+#: 0.0001, 0.0002, 0.0005 and so on up to 1.
 FINER_RATES = tuple(round(digit * 10.0**power, 7) for power in range(-4, 1) for digit in (1, 2, 5))[:-2]
 
 
