@@ -57,6 +57,18 @@ COLUMNS = {
         "p9",
     ],
     "remedies": ["remedy", "seed", "parameters", "train_accuracy", "test_loss", "test_accuracy"],
+    "every_angle": [
+        "network",
+        "degrees",
+        "seed",
+        "epoch",
+        "digit",
+        "upright",
+        "turned_90",
+        "turned_180",
+        "as_6",
+        "as_9",
+    ],
     "repairs": ["network", "seed", "parameters", "change", "accuracy"],
     "stopped_on_the_exam": ["seed", "best_epoch", "exam", "others"],
 }

@@ -14,7 +14,7 @@ from helpers.authoring.recordings.fit_parameters import batch_sizes, full_batche
 from helpers.authoring.recordings.gradient_descent import step_by_step
 from helpers.authoring.recordings.hidden_layers import depth_and_time, fashion_sgd
 from helpers.authoring.recordings.preprocessing import finer_rates
-from helpers.authoring.recordings.robustness import permuted_pixels, repairs
+from helpers.authoring.recordings.robustness import every_angle, permuted_pixels, repairs
 from helpers.datasets import load_recorded
 
 #: A recording, arguments that make it short, what names one of its rows, what was measured, how far it may differ.
@@ -28,6 +28,8 @@ SHORTENED = [
      "accuracy", 0.02),
     (size_and_time, dict(runs=[(4, 2)], seeds=(0,)), ["units", "seed", "epoch"], "own_accuracy", 0.03),
     (full_batches, dict(epochs=2, seeds=(0,)), ["seed", "epoch"], "accuracy", 0.03),
+    (every_angle, dict(networks=("MLP + augmentation",), degrees=(180,), seeds=(0,), epochs=(4,)),
+     ["network", "degrees", "seed", "epoch", "digit"], "upright", 0.1),
 ]  # fmt: skip
 
 
