@@ -99,10 +99,12 @@ def show_curves(curves, x=None, xlabel="epoch", ylabel="loss", dots=None, xscale
         places = np.arange(1, len(values) + 1) if x is None else np.ravel(x)
         axis.plot(places, values, style, color=color, label=name)
     axis.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
+    if yscale == "log":
+        axis.yaxis.set_major_formatter("{x:,g}")
     if xscale == "log":
         axis.xaxis.set_major_formatter("{x:,g}")
     elif places.dtype.kind in "iu":  # there is no half epoch
-        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     if xticks is not None:
         axis.set_xticks(xticks)
     axis.legend(**dict(loc="upper left", bbox_to_anchor=(1, 1)) if beside else {})
@@ -156,7 +158,8 @@ def show_pictures(pictures, titles=None, columns=10, signed=False, largest=None)
     if titles is not None and len(titles) != len(pictures):
         raise ValueError(f"titles has {len(titles)} entries for {len(pictures)} pictures")
     rows = -(-len(pictures) // columns)
-    size = (0.95 * columns, rows * (1.2 if titles is not None else 0.98))
+    side = np.clip(9.5 / columns, 0.95, 1.6)  # inches: few pictures in a row are shown larger
+    size = (side * columns, rows * (side + (0.25 if titles is not None else 0.03)))
     figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False)
     for axis in axes.flat:
         axis.set_axis_off()
@@ -164,7 +167,7 @@ def show_pictures(pictures, titles=None, columns=10, signed=False, largest=None)
         scaled = np.clip(picture / (largest or max(np.abs(picture).max(), 1e-12)), -1, 1)
         axis.imshow(two_sided(scaled) if signed else np.stack([1 - scaled] * 3, axis=-1))
         if titles is not None:
-            axis.set_title(titles[number], fontsize=9)
+            axis.set_title(titles[number], fontsize=9 if side < 1.1 else 11)
     plt.show()
 
 
@@ -196,7 +199,7 @@ def show_heatmap(table, xlabel, ylabel, label):
         star = " ★" if (row, column) == best else ""
         color = "black" if values[row, column] > middle else "white"
         axis.text(column, row, f"{values[row, column]:.1%}{star}", ha="center", va="center", color=color)
-    axis.add_patch(plt.Rectangle((best[1] - 0.5, best[0] - 0.5), 1, 1, fill=False, color=RED, linewidth=3))
+    axis.add_patch(plt.Rectangle((best[1] - 0.5, best[0] - 0.5), 1, 1, fill=False, color=RED, linewidth=3, clip_on=False))
     axis.set(xlabel=xlabel, ylabel=ylabel, xticks=range(values.shape[1]), yticks=range(values.shape[0]))
     axis.set_xticklabels([f"{name:,}" for name in table.columns])
     axis.set_yticklabels([f"{name:,}" for name in table.index])

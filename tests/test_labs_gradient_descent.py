@@ -429,7 +429,7 @@ def test_one_factor_more_is_predicted_exactly(what_if, changes, inputs):
 
 @given(inputs=inputs)
 def test_three_factors_at_once_are_more_than_predicted(inputs):
-    state = gradient_descent._backpropagate(**inputs, what_if="all three rise like that")
+    state = gradient_descent._backpropagate(**inputs, what_if="all three rise at once")
     price, count, tax = inputs["price"], inputs["count"], inputs["tax"]
     missed = price * 1 * 0.1 + count * 1 * 0.1 + tax * 1 * 1 + 1 * 1 * 0.1  # products of changes
     assert state["recomputed"] == pytest.approx((price + 1) * (count + 1) * (tax + 0.1))
@@ -443,7 +443,7 @@ def test_three_factors_at_once_are_more_than_predicted(inputs):
      ("the count rises by 1", "220 + 110 × 1 = 330.", "100 × 3 × 1.1 = 330, exactly right: only one factor changed."),
      ("the tax factor rises by 0.1", "220 + 200 × 0.1 = 240.",
       "100 × 2 × 1.2 = 240, exactly right: only one factor changed."),
-     ("all three rise like that", "220 + 2.2 × 1 + 110 × 1 + 200 × 0.1 = 352.2.",
+     ("all three rise at once", "220 + 2.2 × 1 + 110 × 1 + 200 × 0.1 = 352.2.",
       "101 × 3 × 1.2 = 363.6, 11.4 more: several factors changed at once.")],
 )  # fmt: skip
 def test_what_if_is_answered_in_the_picture_and_in_the_sentence(what_if, predicted, recomputed):
@@ -465,7 +465,7 @@ def test_forward_stands_above_and_backward_below_in_bold():
     "what_if, edges",
     [("the price rises by 1", ["price", "apples", "total"]), ("the count rises by 1", ["count", "apples", "total"]),
      ("the tax factor rises by 0.1", ["tax", "total"]),
-     ("all three rise like that", ["price", "count", "apples", "tax", "total"])],
+     ("all three rise at once", ["price", "count", "apples", "tax", "total"])],
 )  # fmt: skip
 def test_what_changes_is_marked(what_if, edges):
     marked = move(graph(), what_if=what_if).figure["changed"].get_segments()

@@ -238,7 +238,7 @@ def _bag_figure():
     live.figure.text(0.36, 0.563, "- - in the whole bag", color=for_text(GREEN), fontsize=10)
     live["whole"] = axes.plot([], [], "--", color=GREEN, linewidth=2)[0]
     spread = live.figure.add_axes([0.62, 0.12, 0.34, 0.43])
-    spread.set(xlim=(0.9, 160), ylim=(0, 0.62), xscale="log", xlabel="n per batch")
+    spread.set(xlim=(0.9, 200), ylim=(0, 0.62), xscale="log", xlabel="n per batch")
     spread.set_xticks([1, 3, 10, 30, 100], ["1", "3", "10", "30", "100"])
     spread.set_ylabel("spread of the cats' share", fontsize=9)
     spread.grid(alpha=0.3)

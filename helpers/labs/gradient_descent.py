@@ -407,7 +407,7 @@ _WHAT_IF = {
     "the price rises by 1": dict(price=1),
     "the count rises by 1": dict(count=1),
     "the tax factor rises by 0.1": dict(tax=0.1),
-    "all three rise like that": dict(price=1, count=1, tax=0.1),
+    "all three rise at once": dict(price=1, count=1, tax=0.1),
 }
 # Each value of the graph flows along an edge from left to right: (x, y) of its corners.
 _EDGES = {
@@ -430,7 +430,7 @@ def graph():
         tax=ipywidgets.FloatSlider(value=1.1, min=1, max=1.5, step=0.01, description="tax factor"),
         what_if=ipywidgets.Dropdown(options=list(_WHAT_IF), description="what if"),
     )
-    still = [dict(), dict(count=5, what_if="all three rise like that")]
+    still = [dict(), dict(count=5, what_if="all three rise at once")]
     return Lab("Graph", _graph_figure(), controls, _backpropagate, _draw_graph, still)
 
 
