@@ -161,9 +161,12 @@ def show_pictures(pictures, titles=None, columns=10, signed=False, largest=None)
     side = np.clip(9.5 / columns, 0.95, 1.6)  # inches: few pictures in a row are shown larger
     size = (side * columns, rows * (side + (0.25 if titles is not None else 0.03)))
     figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False)
-    for axis in axes.flat:
+    for axis in axes.flat[len(pictures) :]:
         axis.set_axis_off()
     for number, (axis, picture) in enumerate(zip(axes.flat, pictures)):
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set(visible=True, color="#cccccc", linewidth=0.5)  # the frame, to see what leaves it
+        axis.grid(False)
         scaled = np.clip(picture / (largest or max(np.abs(picture).max(), 1e-12)), -1, 1)
         axis.imshow(two_sided(scaled) if signed else np.stack([1 - scaled] * 3, axis=-1))
         if titles is not None:

@@ -234,7 +234,8 @@ def test_pictures_are_ink_on_paper(drawn):
     third = axes[2].images[0].get_array()
     assert third.shape == (4, 5, 3)
     assert (third[0, 1].tolist(), third[3, 4].tolist(), third[1, 1].tolist()) == ([0] * 3, [0.5] * 3, [1] * 3)
-    assert not axes[3].images and not any(axis.axison for axis in axes)
+    assert not axes[3].images and not axes[3].axison
+    assert all(axis.spines["top"].get_visible() and not axis.get_xticks().size for axis in axes[:3])
 
 
 def test_signed_pictures_are_orange_and_blue(drawn):
