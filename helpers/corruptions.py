@@ -32,7 +32,7 @@ def gaussian_noise(pictures, seed=0):
 
 
 def glass_blur(pictures, seed=0):
-    """Swap pixels with neighbours up to one pixel away, all over the picture, then blur with sigma 0.7."""
+    """Take for each pixel a neighbour up to one pixel away, all over the picture, then blur with sigma 0.7."""
     pictures = checked(pictures)
     height, width = pictures.shape[-2:]
     random = np.random.default_rng(seed)

@@ -202,7 +202,8 @@ def show_heatmap(table, xlabel, ylabel, label):
         star = " ★" if (row, column) == best else ""
         color = "black" if values[row, column] > middle else "white"
         axis.text(column, row, f"{values[row, column]:.1%}{star}", ha="center", va="center", color=color)
-    axis.add_patch(plt.Rectangle((best[1] - 0.5, best[0] - 0.5), 1, 1, fill=False, color=RED, linewidth=3, clip_on=False))
+    corner = best[1] - 0.5, best[0] - 0.5
+    axis.add_patch(plt.Rectangle(corner, 1, 1, fill=False, color=RED, linewidth=3, clip_on=False))
     axis.set(xlabel=xlabel, ylabel=ylabel, xticks=range(values.shape[1]), yticks=range(values.shape[0]))
     axis.set_xticklabels([f"{name:,}" for name in table.columns])
     axis.set_yticklabels([f"{name:,}" for name in table.index])

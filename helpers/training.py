@@ -51,8 +51,9 @@ def layer_gradients(model, x, y):
     model: a compiled Keras model that has its weights.
     x, y: one batch as `model.fit` takes it: arrays (samples, …) of numbers, equally many.
 
-    Each array has the kernel's shape and dtype. Told is every layer with a kernel (Dense, Conv2D, …), from the
-    input side on, frozen ones too; a layer of a model within the model is named "model/layer".
+    Each array has the kernel's shape and dtype. Told is every layer with an attribute `kernel` (Dense,
+    Conv2D, …; not LSTM, whose cell has it), from the input side on, frozen ones too; a layer of a model within the
+    model is named "model/layer".
     The gradient is the one that `fit` would follow on this batch: Dropout and BatchNormalization work as in
     training, and the loss includes penalties on weights. Afterwards the model, moving averages and random seeds
     included, is as it was. By `tf.GradientTape`, https://www.tensorflow.org/guide/autodiff

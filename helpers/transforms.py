@@ -72,7 +72,8 @@ def blur(pictures, sigma):
     _between("sigma", sigma, 0, 10)
     if sigma == 0:
         return checked(pictures).copy()
-    return _each(pictures, lambda picture: cv2.GaussianBlur(picture, (0, 0), sigma))
+    highest = checked(pictures).max(initial=0)  # rounding may lift full ink a little above itself
+    return _each(pictures, lambda picture: np.minimum(cv2.GaussianBlur(picture, (0, 0), sigma), highest))
 
 
 def thicken(pictures, steps):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from judging import is_right
 
 from helpers.exercises import hidden_layers as ex
+from helpers.exercises import robustness
 
 PAIRS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 
@@ -76,3 +77,19 @@ def test_any_network_of_three_neurons_is_right(same):
 def test_no_other_table_is_right(answers):
     outcome = ex.q4.judge(lambda inputs: answers[2 * inputs[0] + inputs[1]])
     assert outcome.kind == ("right" if answers == (1, 0, 0, 1) else "wrong")
+
+
+def test_a_model_of_ones_own_class_is_refused_in_words():
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.last = keras.layers.Dense(1, activation="sigmoid")
+
+        def call(self, inputs):
+            return self.last(inputs)
+
+    own = Own()
+    own(np.zeros((1, 2), "float32"))
+    for exercise in (ex.q5, robustness.q4):
+        outcome = exercise.judge(own)
+        assert outcome.kind == "wrong" and "does not tell its shapes" in outcome.message

@@ -77,6 +77,16 @@ def test_lab_shows_what_replay_says():
         assert f"keeps {kept} " in lab.figure["title"]._text
 
 
+def test_only_a_run_that_was_stopped_is_called_so():
+    recorded = load_recorded("overfitting")
+    lab = labs.stop(recorded)
+    for name, value in dict(run=1, monitor="val_accuracy", patience=20).items():
+        lab.controls[name].value = value
+    assert not lab.state["stopped"] and lab.figure["title"]._text.split(": ")[1].startswith("ran all 60 ")
+    by_the_last = labs.stop(recorded.query("seed == 0 and epoch < 11")).state  # patience 5 ends it in its last epoch
+    assert by_the_last["stopped"] and by_the_last["saved"] == 0
+
+
 @pytest.mark.parametrize("seeds", [[7], [7, 9], [2, 1, 0, 5]])
 def test_a_table_of_ones_own_is_shown_with_the_runs_it_has(seeds):
     shipped = load_recorded("overfitting").query("seed == 0")
@@ -96,6 +106,8 @@ def test_rows_may_come_in_any_order():
 def test_errors_name_the_argument():
     with pytest.raises(ValueError, match="recorded has .* lacks"):
         labs.stop(load_recorded("overfitting").drop(columns="test_accuracy"))
+    with pytest.raises(ValueError, match="recorded has 0 rows"):
+        labs.stop(load_recorded("overfitting").head(0))
     with pytest.raises(ValueError, match="logs is empty"):
         replay_stopping([], monitor="loss")
 

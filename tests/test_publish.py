@@ -78,7 +78,12 @@ def test_what_is_no_repository_is_refused_before_anything_is_written(course, nam
 
 @pytest.mark.parametrize(
     "address",
-    ["https://github.com/ada/my.course.git", "git@github.com:ada/my.course.git", "https://github.com/ada/my.course/"],
+    [
+        "https://github.com/ada/my.course.git",
+        "git@github.com:ada/my.course.git",
+        "https://github.com/ada/my.course/",
+        "ssh://git@ssh.github.com:443/ada/my.course.git",
+    ],
 )
 def test_the_default_is_the_remote(tmp_path, address):
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
@@ -88,10 +93,13 @@ def test_the_default_is_the_remote(tmp_path, address):
     assert repository_of_remote(tmp_path) == "ada/my.course"
 
 
-def test_a_remote_elsewhere_is_named_in_the_error(tmp_path):
+@pytest.mark.parametrize(
+    "address", ["https://example.org/a/b", "https://mygithub.com/a/b", "git@notgithub.com:a/b.git"]
+)
+def test_a_remote_elsewhere_is_named_in_the_error(tmp_path, address):
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
-    subprocess.run(["git", "-C", str(tmp_path), "remote", "add", "origin", "https://example.org/a/b"], check=True)
-    with pytest.raises(NoRepository, match="example.org/a/b, not on GitHub"):
+    subprocess.run(["git", "-C", str(tmp_path), "remote", "add", "origin", address], check=True)
+    with pytest.raises(NoRepository, match=f"{address}, not on GitHub"):
         repository_of_remote(tmp_path)
 
 

@@ -173,3 +173,10 @@ def test_errors_name_the_argument(call, message):
 def test_there_are_a_dozen_corruptions_or_more_and_each_says_how_severe_it_is():
     assert len(CORRUPTIONS) >= 12
     assert all(change.__doc__ for change in CORRUPTIONS.values())
+
+
+@pytest.mark.parametrize("sigma", np.arange(0.2, 10, 0.7))
+def test_full_ink_stays_full_under_a_blur(sigma):
+    for dtype in ("float32", "float64"):
+        inked = transforms.blur(np.ones((1, 28, 28), dtype), sigma)
+        assert inked.max() <= 1 and inked.min() > 0.99

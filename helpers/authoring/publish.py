@@ -8,7 +8,7 @@ from helpers.authoring.refresh import read, write
 from helpers.authoring.template import ROOT, colab_link, setup_cell
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,37}[A-Za-z0-9])?/(?!\.{1,2}$|.*\.git$)[A-Za-z0-9._-]{1,100}")
-_REMOTE = re.compile(r"github\.com[:/](?P<name>[^/]+/[^/]+?)(?:\.git)?/?$")
+_REMOTE = re.compile(r"(?:^|[/@.])github\.com(?::\d+/|[:/])(?P<name>[^/]+/[^/]+?)(?:\.git)?/?$")
 _ADDRESS = re.compile(r'^REPOSITORY = "(?P<name>[^"]+)"', re.MULTILINE)
 
 
@@ -48,7 +48,7 @@ def publish(repository: str, root: Path = ROOT) -> list[Path]:
 
 def repository_of_remote(root: Path = ROOT) -> str:
     """The "owner/name" of the GitHub repository that `git push` goes to. Raises NoRepository when there is none."""
-    command = ["git", "-C", str(root), "remote", "get-url", "origin"]
+    command = ["git", "-C", str(root), "remote", "get-url", "--push", "origin"]
     try:
         address = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError) as error:

@@ -1,5 +1,7 @@
 """Exercises of lesson 07."""
 
+import functools
+
 import numpy as np
 
 from helpers.exercises.engine import Exercise, Wrong, array, function, number, shown
@@ -11,8 +13,8 @@ from helpers.networks import one_weight
 def _check_1(name):
     if not isinstance(name, str):
         raise Wrong(f"name must be a text, not {shown(name)}")
-    if "f'" in name or not name.endswith((".keras", ".weights.h5")):
-        raise Wrong(f"{shown(name)} must end in .keras, or Keras refuses it")
+    if not name.endswith(".keras"):
+        raise Wrong(f"{shown(name)} must end in .keras, as a file with the whole network does")
     try:
         made = [name.format(epoch=epoch, val_accuracy=value) for epoch, value in ((3, 0.91234), (12, 0.9), (3, 0.95))]
     except (KeyError, IndexError, ValueError) as error:
@@ -27,6 +29,10 @@ def _check_1(name):
         raise Wrong(f"an accuracy of 0.912 and one of 0.95 both give {made[0]}: where is val_accuracy?")
     if "0.91" not in made[0] or "0.912" in made[0]:
         raise Wrong(f"an accuracy of 0.91234 gives {made[0]}; two decimals are asked for")
+    between = made[0][len("003") : -len("0.91.keras")]
+    if made != [f"003{between}0.91.keras", f"012{between}0.90.keras", f"003{between}0.95.keras"]:
+        raise Wrong(f"epoch 3 with 0.91234 and epoch 12 with 0.9 give {made[0]} and {made[1]}; "
+                    "wanted are 003-0.91.keras and 012-0.90.keras")  # fmt: skip
     return f"Epoch 3 with 0.91234 is saved as {made[0]}."
 
 
@@ -50,6 +56,10 @@ q1 = Exercise(
         ("no accuracy", lambda: "{epoch:03d}.keras", "where is val_accuracy"),
         ("three decimals", lambda: "{epoch:03d}-{val_accuracy:.3f}.keras", "two decimals"),
         ("unknown name", lambda: "{epochs:03d}.keras", "cannot fill in"),
+        ("four digits", lambda: "{epoch:04d}-{val_accuracy:.2f}.keras", "wanted are 003-0.91.keras"),
+        ("zeros by hand", lambda: "00{epoch}-{val_accuracy:.2f}.keras", "wanted are 003-0.91.keras"),
+        ("significant digits", lambda: "{epoch:03d}-{val_accuracy:.2g}.keras", "wanted are 003-0.91.keras"),
+        ("weights only", lambda: "{epoch:03d}-{val_accuracy:.2f}.weights.h5", "must end in .keras"),
         ("filled in already", lambda: "003-0.91.keras", "where is the epoch"),
     ],
 )
@@ -103,10 +113,10 @@ def _fit(callback, name, after=(), validation=0.6, batches=1, epochs=8):
     model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.1))
     ones = np.ones((4 * batches, 1))
 
-    def train():
-        model.fit(ones, ones, batch_size=4, epochs=epochs, validation_data=(ones[:4], validation * ones[:4]),
-                  verbose=0, callbacks=[callback, *after])  # fmt: skip
-
+    train = functools.partial(
+        model.fit, ones, ones, batch_size=4, epochs=epochs, validation_data=(ones[:4], validation * ones[:4]),
+        verbose=0, callbacks=[callback, *after],
+    )  # fmt: skip
     function(train, name)()
     return float(model.get_weights()[0][0, 0])
 
@@ -140,9 +150,13 @@ class _Recorder:
 
 def _check_3(KeepBest):
     for validation in (0.6, 0.0, 0.9):
-        recorder = _Recorder()
+        undisturbed, recorder = _Recorder(), _Recorder()
+        _fit(undisturbed.callback, "KeepBest", validation=validation)
         final = _fit(_callback(KeepBest, "KeepBest"), "KeepBest", after=[recorder.callback], validation=validation)
         weights, losses = recorder.weights, recorder.losses
+        if not np.allclose(weights, undisturbed.weights, atol=1e-6):
+            raise Wrong("the training itself went another way than without your callback: "
+                        "put the weights back when training ends, and not before")  # fmt: skip
         best = int(np.argmin(losses))
         if np.isclose(final, weights[best], atol=1e-6):
             continue
@@ -194,6 +208,22 @@ def _keeps(better, restore=True, monitor="val_loss"):
     return KeepBest
 
 
+def _puts_back_at_once():
+    import keras
+
+    class KeepBest(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            self.best = float("inf")
+
+        def on_epoch_end(self, epoch, logs=None):
+            if logs["val_loss"] < self.best:
+                self.best, self.weights = logs["val_loss"], self.model.get_weights()
+            else:
+                self.model.set_weights(self.weights)
+
+    return KeepBest
+
+
 def _spelt_wrong():
     import keras
 
@@ -218,7 +248,8 @@ q3 = Exercise(
         ("the worst", lambda: _keeps(lambda new, best: new > best), "That is the worst"),
         ("training loss", lambda: _keeps(lambda new, best: new < best, monitor="loss"), "by validation loss"),
         ("always the first", lambda: _keeps(lambda new, best: False), "those of epoch 0"),
-        ("misspelt key", _spelt_wrong, "KeyError"),
+        ("put back at once", _puts_back_at_once, "when training ends"),
+        ("misspelt key", _spelt_wrong, "raised KeyError: 'validation_loss'"),
         ("an instance", lambda: _solution_3()(), "without brackets"),
         (
             "not a callback",
@@ -238,7 +269,7 @@ def _check_4(Warmup):
 
     used = []
     recorder = keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda batch, logs: used.append(float(recorder.model.optimizer.learning_rate))
+        on_train_batch_begin=lambda batch, logs: used.append(float(recorder.model.optimizer.learning_rate))
     )
     _fit(_callback(Warmup, "Warmup", _RATE, _STEPS), "Warmup", after=[recorder], batches=4, epochs=3)
     array(used, "the learning rates", shape=(12,))
@@ -291,6 +322,21 @@ def _warms(rate_of):
     return Warmup
 
 
+def _a_batch_too_late():
+    import keras
+
+    class Warmup(keras.callbacks.Callback):
+        def __init__(self, rate, steps):
+            super().__init__()
+            self.rate, self.steps, self.done = rate, steps, 0
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.done += 1
+            self.model.optimizer.learning_rate = self.rate * min(1, self.done / self.steps)
+
+    return Warmup
+
+
 q4 = Exercise(
     "7.4",
     check=_check_4,
@@ -301,6 +347,7 @@ q4 = Exercise(
     ),
     solution=_solution_4,
     wrong=[
+        ("after the batch, not before", _a_batch_too_late, "the rates were 0.100, 0.017"),
         ("batch starts anew", lambda: _warms(lambda s, batch: s.rate * min(1, (batch + 1) / s.steps)), "begin anew"),
         ("from zero", lambda: _warms(lambda s, batch: s.rate * min(1, (s.done - 1) / s.steps)), "at a rate of 0"),
         ("never level", lambda: _warms(lambda s, batch: s.rate * s.done / s.steps), "never be above"),

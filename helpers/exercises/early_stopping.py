@@ -167,7 +167,7 @@ def _check_3(make_stopping):
         raise Wrong(f"make_stopping must return an EarlyStopping, not {shown(stopping)}")
     x, y = np.ones((4, 1)), np.ones((4, 1))
     model = one_weight()
-    model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.075), metrics=["mae"])
+    model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.075))
     # The one weight goes from 0 to 1; the validation digits want 0.6, so their loss turns on the way.
     history = model.fit(x, y, validation_data=(x, 0.6 * y), epochs=20, batch_size=4, verbose=0, callbacks=[stopping])
     losses = history.history["val_loss"]
@@ -177,6 +177,9 @@ def _check_3(make_stopping):
             raise Wrong(
                 f"it never stopped: no {stopping.monitor!r} in the logs, which have {', '.join(history.history)}"
             )
+        if stopping.monitor == "val_loss":
+            raise Wrong(f"it never stopped: val_loss was best in epoch {np.argmin(losses) + 1} of 20, "
+                        f"and a patience of {stopping.patience} waits longer than that leaves")  # fmt: skip
         raise Wrong(f"it never stopped: {stopping.monitor} gets better to the end. Is it measured on new data?")
     best = int(np.argmin(losses))
     if best == ran - 1 or ran < 5:

@@ -223,6 +223,14 @@ def keras_model(value, name):
     return value
 
 
+def sample_shapes(model, name):
+    """Return the shapes of one input and one answer of a Keras model. Raises `Wrong` for a class that does not tell."""
+    if not hasattr(model, "input_shape"):
+        raise Wrong(f"{name} is of a class of your own, which does not tell its shapes: "
+                    "make it with Sequential([…]) or keras.Model(inputs, outputs)")  # fmt: skip
+    return tuple(model.input_shape[1:]), tuple(model.output_shape[1:])
+
+
 def shown(value):
     """Return `value` as it prints, in one short line and without memory addresses. Never raises."""
     try:

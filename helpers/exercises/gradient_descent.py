@@ -399,16 +399,16 @@ q4 = Exercise(
 
 
 def _check_5(one_epoch):
-    for samples in (23, 20):
+    for samples, size in ((23, 5), (20, 5), (32, 4)):
         x, y = np.arange(4.0 * samples).reshape(samples, 4), np.arange(samples)
-        batches = function(one_epoch, "one_epoch")(x, y, 5)
+        batches = function(one_epoch, "one_epoch")(x, y, size)
         if not isinstance(batches, Iterable):
             raise Wrong(f"one_epoch must return a list of pairs, or yield pairs, not {shown(batches)}")
         # A generator runs while it is read; `function` tells the learner if it raises then.
         batches = function(functools.partial(list, itertools.islice(batches, samples + 1)), "one_epoch")()
         pairs = [_pair(batch, place + 1) for place, batch in enumerate(batches)]
-        _expect_every_sample_once(pairs, x, y)
-        _expect_sizes([len(labels) for _, labels in pairs], samples)
+        _expect_every_sample_once(pairs, x, y, size)
+        _expect_sizes([len(labels) for _, labels in pairs], samples, size)
     return "Every sample once, in a new order, each with its own label."
 
 
@@ -423,7 +423,7 @@ def _pair(batch, place):
     return x, y
 
 
-def _expect_every_sample_once(pairs, x, y):
+def _expect_every_sample_once(pairs, x, y, size):
     if len(pairs) > len(y):
         raise Wrong("it does not end: one round gives every sample once")
     if not pairs:
@@ -433,19 +433,22 @@ def _expect_every_sample_once(pairs, x, y):
         raise Wrong("a row of x comes with another row's label: choose one order, and use it for x and for y")
     missing = len(y) - len(np.unique(y_given))
     if missing and len(y_given) < len(y):
-        raise Wrong(f"of {len(y)} samples {missing} are in no batch: the last one may be smaller than 5")
+        raise Wrong(f"of {len(y)} samples {missing} are in no batch: the last one may be smaller than {size}")
     if missing:
         raise Wrong(f"{missing} samples are missing and others come twice: permute the samples, do not draw them")
     if len(y_given) > len(y):
         raise Wrong(f"it gives {len(y_given)} samples where there are {len(y)}: some come twice")
     if np.array_equal(y_given, y):
         raise Wrong("the samples come in the order in which they lie: shuffle them first")
+    if np.mean(np.abs(np.diff(y_given)) == 1) > 0.5:  # by chance it is a tenth
+        raise Wrong("most samples still stand beside the neighbour they had: shuffle the samples, all of them")
 
 
-def _expect_sizes(sizes, samples):
-    full = sorted(sizes, reverse=True)[: samples // 5]
-    if len(sizes) != -(-samples // 5) or set(full) != {5}:
-        raise Wrong(f"{samples} samples in batches of 5 came in sizes {sizes}; all but one should be 5")
+def _expect_sizes(sizes, samples, size):
+    full = sorted(sizes, reverse=True)[: samples // size]
+    if len(sizes) != -(-samples // size) or set(full) != {size}:
+        wanted = "all" if samples % size == 0 else "all but one"
+        raise Wrong(f"{samples} samples in batches of {size} came in sizes {sizes}; {wanted} should be {size}")
 
 
 def _solution_5():
@@ -481,6 +484,10 @@ def _drawn(random, samples):
     return random.integers(samples, size=samples)
 
 
+def _piece_by_piece(random, samples):
+    return np.concatenate(np.array_split(np.arange(samples), 4)[::-1])
+
+
 def _as_they_lie(random, samples):
     return np.arange(samples)
 
@@ -500,6 +507,9 @@ q5 = Exercise(
     solution=_solution_5,
     wrong=[
         ("not shuffled", _batches_of(_as_they_lie), "shuffle them first"),
+        ("pieces shuffled, not samples", _batches_of(_piece_by_piece), "beside the neighbour they had"),
+        ("backwards", _batches_of(lambda random, samples: np.arange(samples)[::-1]), "beside the neighbour they had"),
+        ("always 5", _batches_of(_permuted), "32 samples in batches of 4 came in sizes"),
         ("x and y shuffled apart", _batches_of(_permuted, _permuted), "another row's label"),
         ("drawn with replacement", _batches_of(_drawn), "do not draw them"),
         ("the rest forgotten", _batches_of(_permuted, rest=4), "3 are in no batch"),

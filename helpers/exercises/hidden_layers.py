@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.exercises.engine import Exercise, Wrong, array, function, keras_model, number, shown
+from helpers.exercises.engine import Exercise, Wrong, array, function, keras_model, number, sample_shapes, shown
 
 _PAIRS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 
@@ -200,10 +200,11 @@ q4 = Exercise(
 
 def _check_5(moons_model):
     model = keras_model(moons_model, "moons_model")
-    if tuple(model.input_shape[1:]) != (2,) or tuple(model.output_shape[1:]) not in {(1,), (2,)}:
+    point, answer = sample_shapes(model, "moons_model")
+    if point != (2,) or answer not in {(1,), (2,)}:
         raise Wrong(
-            f"the moons have 2 inputs and 2 classes; your model turns {model.input_shape[1:]} "
-            f"into {model.output_shape[1:]}, allowed are (2,) into (1,) with sigmoid or (2,) with softmax"
+            f"the moons have 2 inputs and 2 classes; your model turns {point} into {answer}, "
+            "allowed are (2,) into (1,) with sigmoid or (2,) with softmax"
         )
     parameters = model.count_params()
     if parameters > 60:

@@ -372,9 +372,16 @@ def _check_4(split_and_scale):
         train, test = (_rows_in(part, x, name) for part, name in ((x_train, "x_train"), (x_test, "x_test")))
         _expect_pairs(y[[*train, *test]], [*y_train, *y_test])
         _expect_every_row_once(train, test)
+        if list(range(number_of_samples)) in ([*train, *test], [*test, *train]):
+            raise Wrong("the pictures stand in the order in which they came: shuffle them before you split")
         _expect_scaled_train(x_train, x[train], x)
         _expect_scaled_test(x_test, x[test], x[train])
     return "Every picture kept its label, and the test part had no say in how it was scaled."
+
+
+def _in_order(x, y):
+    cut = len(x) * 4 // 5
+    return *(_standardised(part, x[:cut]) for part in (x[:cut], x[cut:])), y[:cut], y[cut:]
 
 
 def _four_parts(parts):
@@ -529,6 +536,7 @@ q4 = Exercise(
     solution=_solution_4,
     wrong=[
         ("as in the lesson", lambda: _as_in_the_lesson, "pictures carry another picture's label"),
+        ("not shuffled", lambda: _in_order, "shuffle them before you split"),
         ("leak", _scaled(lambda x: _standardised(x, x)), "the test part leaks in"),
         ("not scaled", _scaled(lambda x: x), "over x_train; mean 0 and spread 1 are asked"),
         ("mean only", _scaled(lambda x: x - x.mean(axis=0)), "over x_train; mean 0 and spread 1 are asked"),

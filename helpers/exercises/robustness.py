@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import transforms
 from helpers.datasets import load_mnist
-from helpers.exercises.engine import Exercise, Wrong, array, function, keras_model
+from helpers.exercises.engine import Exercise, Wrong, array, function, keras_model, sample_shapes
 
 # 8.1: 20° about the true centre, then 3 to the right and 3 down.
 
@@ -263,7 +263,7 @@ def _turned_digits():
 
 def _check_4(robust):
     model = keras_model(robust, "robust")
-    form, answers = model.input_shape[1:], model.output_shape[1:]
+    form, answers = sample_shapes(model, "robust")
     if form not in _FORMS:
         raise Wrong(f"robust takes {form} for each picture; asked is one of (28, 28, 1), (28, 28), (784,)")
     if answers != (10,):
