@@ -336,6 +336,10 @@ def first_layer_as_keras_draws_it():
     return sequential(dense(first_weights="glorot_uniform"), *(dense(first_weights=wide(0.6)) for _ in range(9)))
 
 
+def sigmoid_by_other_names():
+    return sequential(*(dense(function) for function in [keras.ops.sigmoid, tf.nn.sigmoid] * 5))
+
+
 def uniform():
     spread = [keras.initializers.VarianceScaling(49, "fan_avg", "uniform") for _ in range(10)]
     return sequential(*(dense(first_weights=each) for each in spread))
@@ -381,7 +385,8 @@ def compiled_for_another_loss():
     return model
 
 
-DEEP = [as_the_lesson_builds, first_layer_as_keras_draws_it, uniform, orthogonal, one_initialiser_for_all, set_by_hand,
+DEEP = [sigmoid_by_other_names, as_the_lesson_builds, first_layer_as_keras_draws_it, uniform,
+        orthogonal, one_initialiser_for_all, set_by_hand,
         balanced_chain, twelve_with_a_function_of_keras, softmax_behind, compiled_for_another_loss]  # fmt: skip
 
 

@@ -215,6 +215,8 @@ def _expect_even(units, activation, loss):
         raise Wrong("even: softmax over a single unit is always 1: every digit would be even")
     if units == 2 and activation == "sigmoid":
         raise Wrong("even: two sigmoids may both say yes. Take one, or a softmax over the two")
+    if activation == "hard_sigmoid":
+        raise Wrong("even: hard_sigmoid is flat outside of −3 to 3: sure and wrong, it has no slope to come back by")
     if activation != {1: "sigmoid", 2: "softmax"}[units]:
         raise Wrong(f"even: {activation} does not end at 0 and 1, and a probability lies between them")
     if "crossentropy" not in loss:
@@ -317,8 +319,10 @@ def _check_4(deep_model):
     if answers.shape != (256, 10) or not np.allclose(answers.sum(axis=1), 1, atol=1e-3) or answers.min() < 0:
         raise Wrong("for each picture deep_model must give 10 probabilities: end with 10 units and softmax")
     *hidden, _ = _activations(model)
+    sums = np.linspace(-8, 8, 33, dtype="float32")
     for place, activation in enumerate(hidden, start=1):
-        if activation is not keras.activations.sigmoid:
+        given = function(activation, f"the activation of hidden layer {place}")(keras.ops.convert_to_tensor(sums))
+        if not np.allclose(given, 1 / (1 + np.exp(-sums)), atol=1e-5):
             name = getattr(activation, "__name__", type(activation).__name__)
             raise Wrong(f"hidden layer {place} has the activation {name}; here every one is Keras's 'sigmoid'")
     if len(hidden) < 10:
