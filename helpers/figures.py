@@ -166,7 +166,6 @@ def show_pictures(pictures, titles=None, columns=10, signed=False, largest=None)
     for number, (axis, picture) in enumerate(zip(axes.flat, pictures)):
         axis.set(xticks=[], yticks=[])
         axis.spines[:].set(visible=True, color="#cccccc", linewidth=0.5)  # the frame, to see what leaves it
-        axis.grid(False)
         scaled = np.clip(picture / (largest or max(np.abs(picture).max(), 1e-12)), -1, 1)
         axis.imshow(two_sided(scaled) if signed else np.stack([1 - scaled] * 3, axis=-1))
         if titles is not None:

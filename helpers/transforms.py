@@ -72,8 +72,8 @@ def blur(pictures, sigma):
     _between("sigma", sigma, 0, 10)
     if sigma == 0:
         return checked(pictures).copy()
-    highest = checked(pictures).max(initial=0)  # rounding may lift full ink a little above itself
-    return _each(pictures, lambda picture: np.minimum(cv2.GaussianBlur(picture, (0, 0), sigma), highest))
+    full = 255 if checked(pictures).dtype == np.uint8 else 1  # as floats, rounding may lift full ink a little above
+    return _each(pictures, lambda picture: np.minimum(cv2.GaussianBlur(picture, (0, 0), sigma), full))
 
 
 def thicken(pictures, steps):

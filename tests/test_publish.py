@@ -93,6 +93,14 @@ def test_the_default_is_the_remote(tmp_path, address):
     assert repository_of_remote(tmp_path) == "ada/my.course"
 
 
+def test_of_two_addresses_it_is_the_one_that_is_pushed_to(tmp_path):
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    remote = ["git", "-C", str(tmp_path), "remote"]
+    subprocess.run([*remote, "add", "origin", "https://github.com/school/course"], check=True)
+    subprocess.run([*remote, "set-url", "--push", "origin", "https://github.com/ada/course"], check=True)
+    assert repository_of_remote(tmp_path) == "ada/course"
+
+
 @pytest.mark.parametrize(
     "address", ["https://example.org/a/b", "https://mygithub.com/a/b", "git@notgithub.com:a/b.git"]
 )

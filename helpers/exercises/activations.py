@@ -283,6 +283,11 @@ q3 = Exercise(
         ("even on a line", _outputs(even=(1, "linear", "binary_crossentropy")), "linear does not end at 0 and 1"),
         ("two sigmoids", _outputs(even=(2, "sigmoid", "binary_crossentropy")), "both say yes"),
         ("which digit", _outputs(even=(10, "softmax", "sparse_categorical_crossentropy")), "one unit, not 10"),
+        (
+            "even by a hard sigmoid",
+            _outputs(even=(1, "hard_sigmoid", "binary_crossentropy")),
+            "no slope to come back by",
+        ),
         ("even by squares", _outputs(even=(1, "sigmoid", "mse")), "not mean_squared_error"),
         ("even, another loss", _outputs(even=(1, "sigmoid", "categorical_crossentropy")), "does not go with 1 unit;"),
         ("two for even", _outputs(even=(2, "softmax", "binary_crossentropy")), "does not go with 2 units;"),

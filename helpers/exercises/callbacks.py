@@ -1,6 +1,7 @@
 """Exercises of lesson 07."""
 
 import functools
+import re
 
 import numpy as np
 
@@ -29,8 +30,9 @@ def _check_1(name):
         raise Wrong(f"an accuracy of 0.912 and one of 0.95 both give {made[0]}: where is val_accuracy?")
     if "0.91" not in made[0] or "0.912" in made[0]:
         raise Wrong(f"an accuracy of 0.91234 gives {made[0]}; two decimals are asked for")
-    between = made[0][len("003") : -len("0.91.keras")]
-    if made != [f"003{between}0.91.keras", f"012{between}0.90.keras", f"003{between}0.95.keras"]:
+    asked = [re.sub(r"(?<!\d)003(?!\d)", epoch, re.sub(r"(?<!\d)0\.91(?!\d)", accuracy, made[0]))
+             for epoch, accuracy in (("003", "0.91"), ("012", "0.90"), ("003", "0.95"))]  # fmt: skip
+    if made != asked:
         raise Wrong(f"epoch 3 with 0.91234 and epoch 12 with 0.9 give {made[0]} and {made[1]}; "
                     "wanted are 003-0.91.keras and 012-0.90.keras")  # fmt: skip
     return f"Epoch 3 with 0.91234 is saved as {made[0]}."
@@ -190,7 +192,7 @@ def _solution_3():
     return KeepBest
 
 
-def _keeps(better, restore=True, monitor="val_loss"):
+def _keeps(better, put_back="in the end", monitor="val_loss"):
     import keras
 
     class KeepBest(keras.callbacks.Callback):
@@ -200,25 +202,11 @@ def _keeps(better, restore=True, monitor="val_loss"):
         def on_epoch_end(self, epoch, logs=None):
             if self.best is None or better(logs[monitor], self.best):
                 self.best, self.weights = logs[monitor], self.model.get_weights()
-
-        def on_train_end(self, logs=None):
-            if restore:
+            elif put_back == "at once":
                 self.model.set_weights(self.weights)
 
-    return KeepBest
-
-
-def _puts_back_at_once():
-    import keras
-
-    class KeepBest(keras.callbacks.Callback):
-        def on_train_begin(self, logs=None):
-            self.best = float("inf")
-
-        def on_epoch_end(self, epoch, logs=None):
-            if logs["val_loss"] < self.best:
-                self.best, self.weights = logs["val_loss"], self.model.get_weights()
-            else:
+        def on_train_end(self, logs=None):
+            if put_back == "in the end":
                 self.model.set_weights(self.weights)
 
     return KeepBest
@@ -244,11 +232,11 @@ q3 = Exercise(
     ),
     solution=_solution_3,
     wrong=[
-        ("never put back", lambda: _keeps(lambda new, best: new < best, restore=False), "That is the last"),
+        ("never put back", lambda: _keeps(lambda new, best: new < best, put_back=None), "That is the last"),
         ("the worst", lambda: _keeps(lambda new, best: new > best), "That is the worst"),
         ("training loss", lambda: _keeps(lambda new, best: new < best, monitor="loss"), "by validation loss"),
         ("always the first", lambda: _keeps(lambda new, best: False), "those of epoch 0"),
-        ("put back at once", _puts_back_at_once, "when training ends"),
+        ("put back at once", lambda: _keeps(lambda new, best: new < best, put_back="at once"), "when training ends"),
         ("misspelt key", _spelt_wrong, "raised KeyError: 'validation_loss'"),
         ("an instance", lambda: _solution_3()(), "without brackets"),
         (
@@ -307,7 +295,7 @@ def _solution_4():
     return Warmup
 
 
-def _warms(rate_of):
+def _warms(rate_of, moment="begin"):
     import keras
 
     class Warmup(keras.callbacks.Callback):
@@ -315,25 +303,11 @@ def _warms(rate_of):
             super().__init__()
             self.rate, self.steps, self.done = rate, steps, 0
 
-        def on_train_batch_begin(self, batch, logs=None):
+        def _step(self, batch, logs=None):
             self.done += 1
             self.model.optimizer.learning_rate = rate_of(self, batch)
 
-    return Warmup
-
-
-def _a_batch_too_late():
-    import keras
-
-    class Warmup(keras.callbacks.Callback):
-        def __init__(self, rate, steps):
-            super().__init__()
-            self.rate, self.steps, self.done = rate, steps, 0
-
-        def on_train_batch_end(self, batch, logs=None):
-            self.done += 1
-            self.model.optimizer.learning_rate = self.rate * min(1, self.done / self.steps)
-
+    setattr(Warmup, f"on_train_batch_{moment}", Warmup._step)
     return Warmup
 
 
@@ -347,7 +321,11 @@ q4 = Exercise(
     ),
     solution=_solution_4,
     wrong=[
-        ("after the batch, not before", _a_batch_too_late, "the rates were 0.100, 0.017"),
+        (
+            "after the batch, not before",
+            lambda: _warms(lambda s, batch: s.rate * min(1, s.done / s.steps), moment="end"),
+            "the rates were 0.100, 0.017",
+        ),
         ("batch starts anew", lambda: _warms(lambda s, batch: s.rate * min(1, (batch + 1) / s.steps)), "begin anew"),
         ("from zero", lambda: _warms(lambda s, batch: s.rate * min(1, (s.done - 1) / s.steps)), "at a rate of 0"),
         ("never level", lambda: _warms(lambda s, batch: s.rate * s.done / s.steps), "never be above"),

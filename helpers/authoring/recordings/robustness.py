@@ -78,7 +78,9 @@ def repairs(networks=NETWORKS, seeds=(0, 1, 2), epochs=4, digits=10000):
     return pd.concat(tables)
 
 
-def every_angle(networks=NETWORKS[1::2], degrees=(45, 180), seeds=(0, 1, 2), epochs=(4, 12)):
+def every_angle(
+    networks=("MLP + augmentation", "CNN + augmentation"), degrees=(45, 180), seeds=(0, 1, 2), epochs=(4, 12)
+):
     """Two networks trained on digits turned by up to 45° or 180°: what they read upright and turned, digit by digit."""
     import keras
 

@@ -1,10 +1,11 @@
-"""The exercises of lessons 05 and 07: answers of another kind are right too."""
+"""The exercises of lessons 05 to 07: answers of another kind are right too, and what is wrong is said to be so."""
 
 import keras
+import numpy as np
 import pytest
 from judging import is_right
 
-from helpers.exercises import callbacks, early_stopping
+from helpers.exercises import callbacks, early_stopping, fit_parameters
 
 
 class WarmupForTheNextBatch(keras.callbacks.Callback):
@@ -26,7 +27,7 @@ def test_the_next_rate_may_be_set_when_a_batch_has_ended():
     assert is_right(callbacks.q4, WarmupForTheNextBatch)
 
 
-class KeepBestByModelFile(keras.callbacks.Callback):
+class KeepEveryEpoch(keras.callbacks.Callback):
     """Keeps every epoch, and chooses in the end."""
 
     def on_train_begin(self, logs=None):
@@ -40,7 +41,7 @@ class KeepBestByModelFile(keras.callbacks.Callback):
 
 
 def test_all_epochs_may_be_kept_and_the_best_chosen_in_the_end():
-    assert is_right(callbacks.q3, KeepBestByModelFile)
+    assert is_right(callbacks.q3, KeepEveryEpoch)
 
 
 class Fails(keras.callbacks.Callback):
@@ -55,8 +56,15 @@ def test_no_line_of_the_check_is_called_the_learners():
     )
 
 
-@pytest.mark.parametrize("name", ["{epoch:03d}-{val_accuracy:.2f}.keras", "{epoch:03}_{val_accuracy:0.2f}.keras"])
-def test_epoch_and_accuracy_may_be_parted_by_any_sign(name):
+@pytest.mark.parametrize(
+    "name",
+    [
+        "{epoch:03}_{val_accuracy:0.2f}.keras",
+        "digits-{epoch:03d}-{val_accuracy:.2f}.keras",
+        "{val_accuracy:.2f}-in-epoch-{epoch:03d}.keras",
+    ],
+)
+def test_epoch_and_accuracy_may_stand_anywhere_in_the_name(name):
     assert is_right(callbacks.q1, name)
 
 
@@ -74,3 +82,19 @@ def test_another_monitor_is_no_validation_loss():
     stopping = keras.callbacks.EarlyStopping(monitor="val_mae", mode="min", patience=4, restore_best_weights=True)
     outcome = early_stopping.q3.judge(lambda: stopping)
     assert outcome.kind == "wrong" and "no 'val_mae' in the logs" in outcome.message
+
+
+def test_a_stream_that_raises_raised():
+    def endless(samples, batch_size):
+        yield np.arange(samples)[9999]
+
+    outcome = fit_parameters.q4.judge(endless)
+    assert outcome.kind == "raised" and "IndexError" in outcome.message
+
+
+def test_a_stream_that_ends_is_wrong():
+    def endless(samples, batch_size):
+        yield np.random.permutation(samples)[:batch_size]
+
+    outcome = fit_parameters.q4.judge(endless)
+    assert outcome.kind == "wrong" and "comes to an end" in outcome.message
