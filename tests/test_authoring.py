@@ -205,6 +205,8 @@ BAD = [
     ("answer-written-down", with_code('reveal("9.1", "the same")')),
     ("answer-written-down", with_code('reveal("9.1", ["this", "that"][0])')),
     ("answer-written-down", with_code('reveal("9.1", str("the same"))')),
+    ("answer-written-down", with_code('reveal("9.1", answer="the same")')),
+    ("answer-written-down", with_code('predictions.reveal("9.1", "the same")')),
     ("not-executed", with_counts(1, None, 3)),
     ("execution-order", with_counts(1, 3, 2)),
     ("execution-order", with_counts(2, 3, 4)),

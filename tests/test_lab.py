@@ -145,6 +145,17 @@ def test_display_has_the_widget_the_still_picture_and_fixed_words():
     assert len(bundle) == 3 and metadata == {}
 
 
+def test_display_of_a_setting_that_fails_says_why_and_needs_no_picture():
+    lab = tiny(still=[dict(factor=5)])
+    lab.controls["number"].value = 13
+    bundle, _ = lab._repr_mimebundle_()
+    assert set(bundle) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
+    assert "13 is &lt;too&gt; unlucky" in sentence(lab)
+    lab.controls["number"].value = 14
+    bundle, _ = lab._repr_mimebundle_()
+    assert bundle["image/png"] == lab.still()
+
+
 def test_a_real_shell_displays_the_bundle(shown):
     from IPython.display import display
 

@@ -330,8 +330,11 @@ def answer_written_down(nb: NotebookNode, path: Path) -> Findings:
     for index, tree in syntax_trees(nb):
         for node in ast.walk(tree):
             match node:
-                case ast.Call(ast.Name("reveal"), [_, answer]) if not computed(answer):
-                    yield index, f"line {answer.lineno}: {ast.unparse(answer)} is always the same"
+                case ast.Call(ast.Name("reveal") | ast.Attribute(attr="reveal"), arguments, keywords):
+                    named = [keyword.value for keyword in keywords if keyword.arg == "answer"]
+                    for answer in arguments[1:] + named:
+                        if not computed(answer):
+                            yield index, f"line {answer.lineno}: {ast.unparse(answer)} is always the same"
 
 
 # Outputs

@@ -96,8 +96,13 @@ class Lab:
         return encode(Image.fromarray(np.concatenate(frames)), "png")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        """Show the live widget where a kernel runs, and the still picture everywhere else."""
-        data = view(self.widget) | {"image/png": self.still(), "text/plain": f"Lab: {self.title}"}
+        """Show the live widget where a kernel runs, and the still picture everywhere else.
+
+        While the present setting fails there is no picture: the widget says why.
+        """
+        data = view(self.widget) | {"text/plain": f"Lab: {self.title}"}
+        if self.error is None:
+            data["image/png"] = self.still()
         return data, self.metadata
 
 
