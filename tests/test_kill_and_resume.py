@@ -1,14 +1,16 @@
-"""What lesson 07 says about saving: killed for real, backups go on; what Keras does where the text says so."""
+"""What lesson 07 says about saving: what the recording shows, and what Keras does where the text says so.
+
+matrix/killed.py kills processes for real, over and over; lesson 07 itself kills one.
+"""
 
 import inspect
 import json
-import time
 
 import keras
 import numpy as np
 import pytest
 
-from helpers.authoring.recordings.callbacks import DOUBLE, METHODS, OVERWRITE, RENAME, found, train
+from helpers.authoring.recordings.callbacks import DOUBLE, METHODS, OVERWRITE, RENAME, found
 from helpers.authoring.refresh import read
 from helpers.authoring.template import ROOT
 from helpers.datasets import load_recorded
@@ -16,23 +18,7 @@ from helpers.datasets import load_recorded
 NOTEBOOK = read(ROOT / "notebooks" / "07_callbacks_and_tensorboard.ipynb")
 
 
-# Killed while saving after every batch
-
-
-def test_killed_at_random_moments_what_was_written_beside_is_readable_and_up_to_date(tmp_path):
-    random, saved = np.random.default_rng(), 0
-    for kill in range(2):
-        process = train(tmp_path, RENAME)
-        try:
-            words = process.stdout.readline().split()
-            assert words[:2] == ["began", "at"], f"kill {kill} left a file that cannot be read"
-            began = int(words[-1])
-            assert saved <= began <= saved + 1  # it may have been killed between the save and the word of it
-            assert process.stdout.readline() == "saved\n"
-            time.sleep(random.random() / 2)
-        finally:
-            process.kill()
-        saved = began + 1 + process.communicate()[0].count("saved\n")
+# The recorded interruptions
 
 
 @pytest.fixture(scope="module")
@@ -54,27 +40,6 @@ def test_recording_shows_what_the_lesson_says(recorded):
 @pytest.mark.parametrize("method", [OVERWRITE, DOUBLE])
 def test_an_empty_folder_is_no_backup(tmp_path, method):
     assert found(tmp_path, method) == "nothing"
-
-
-# The lesson's own script, killed twice
-
-
-def test_killed_twice_the_lessons_script_ends_at_the_same_weights(tmp_path):
-    lesson = dict(folder=tmp_path)
-    exec("import os, subprocess, sys, time\nimport numpy as np", lesson)
-    for begins in ("script = ", "def run("):
-        exec(next(cell.source for cell in NOTEBOOK.cells if cell.source.startswith(begins)), lesson)
-    run = lesson["run"]
-    assert run("undisturbed", "undisturbed.keras") == (list(range(6)), 0)
-    reached = 0
-    for _ in range(2):
-        epochs, code = run("disturbed", "disturbed.keras", kill=True)
-        assert code != 0 and epochs == list(range(reached, reached + len(epochs)))
-        reached += len(epochs)
-    assert run("disturbed", "disturbed.keras") == (list(range(reached, 6)), 0)
-    one, other = (keras.saving.load_model(tmp_path / f"{name}.keras") for name in ("undisturbed", "disturbed"))
-    assert all(np.array_equal(a, b) for a, b in zip(one.get_weights(), other.get_weights()))
-    assert int(one.optimizer.iterations) == int(other.optimizer.iterations) == 6 * 250
 
 
 # What Keras does where the lesson says so

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.authoring.recordings import early_stopping as recordings
 from helpers.datasets import load_recorded
 from helpers.labs import early_stopping as labs
 from helpers.training import replay_stopping
@@ -110,14 +109,3 @@ def test_errors_name_the_argument():
         labs.stop(load_recorded("overfitting").head(0))
     with pytest.raises(ValueError, match="logs is empty"):
         replay_stopping([], monitor="loss")
-
-
-def test_recorded_runs_come_out_the_same():
-    recorded = load_recorded("overfitting").query("seed == 0").head(2)
-    again = recordings.overfitting(seeds=(0,), epochs=2)
-    for name in ("loss", "val_loss", "accuracy", "test_accuracy"):
-        np.testing.assert_allclose(again[name], recorded[name], atol=0.02)
-    exams = recordings.stopped_on_the_exam(seeds=(0,), epochs=3)
-    assert 0 <= exams["best_epoch"][0] < 3 and abs(exams["exam"][0] - exams["others"][0]) < 0.15
-    assert recordings.remedies(seeds=(0,), updates=20, names=["nothing"])["test_accuracy"][0] > 0.6
-    assert len(recordings.classic_early_stopping(epochs=1, digits=1000)) == 1

@@ -50,17 +50,18 @@ def copy_course(folder):
 
 
 def leave_out(path, headings):
-    """Take the code cells out of the sections (level 2) with these headings, in the notebook at `path`."""
-    notebook, heading, found = nbformat.read(path, as_version=4), None, set()
+    """Take the code cells out of the sections (level 2 or 3) with these headings, in the notebook at `path`."""
+    notebook, above, found = nbformat.read(path, as_version=4), {}, set()
     kept = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            heading = (re.findall(r"^## (.+)$", cell.source, re.MULTILINE) or [heading])[-1]
-            found.add(heading)
-        if cell.cell_type == "markdown" or heading not in headings:
+            for marks, heading in re.findall(r"^(##|###) (.+)$", cell.source, re.MULTILINE):
+                above = {outer: text for outer, text in above.items() if len(outer) < len(marks)} | {marks: heading}
+                found.add(heading)
+        if cell.cell_type == "markdown" or not set(headings) & set(above.values()):
             kept.append(cell)
     if missing := set(headings) - found:
-        raise ValueError(f"headings has {sorted(missing)}; {path.name} has {sorted(found - {None})}")
+        raise ValueError(f"headings has {sorted(missing)}; {path.name} has {sorted(found)}")
     notebook.cells = kept
     nbformat.write(notebook, path)
 

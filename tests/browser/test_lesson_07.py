@@ -14,6 +14,8 @@ RUNS = ("sgd", "rmsprop", "adam")
 WITHOUT = (
     "How do I write my own?",
     "When does `fit` call?",
+    "Stop at a target",
+    "Find a learning rate",
     "Which direction is better?",
     "How do I keep a model?",
     "What if the process dies?",

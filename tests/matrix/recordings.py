@@ -1,12 +1,15 @@
-"""Recorded runs that take many seconds even when short: made again, they give what was shipped.
+"""Recorded runs that take seconds even when short: made again, they give what was shipped.
 
 Not part of the usual run, which does the same with quicker ones: `pytest tests/matrix/recordings.py -n0`.
 """
 
 import os
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from helpers.authoring.recordings import early_stopping
 from helpers.authoring.recordings.activations import deep_repairs, patient_adam, silent_units
 from helpers.authoring.recordings.callbacks import OVERWRITE, RENAME, interrupted_backups
 from helpers.authoring.recordings.early_stopping import size_and_time
@@ -14,7 +17,7 @@ from helpers.authoring.recordings.fit_parameters import batch_sizes, full_batche
 from helpers.authoring.recordings.gradient_descent import step_by_step
 from helpers.authoring.recordings.hidden_layers import depth_and_time, fashion_sgd
 from helpers.authoring.recordings.preprocessing import finer_rates
-from helpers.authoring.recordings.robustness import every_angle, permuted_pixels, repairs
+from helpers.authoring.recordings.robustness import every_angle, permuted_pixels, published_network, repairs
 from helpers.datasets import load_recorded
 
 #: A recording, arguments that make it short, what names one of its rows, what was measured, how far it may differ.
@@ -30,6 +33,7 @@ SHORTENED = [
     (full_batches, dict(epochs=2, seeds=(0,)), ["seed", "epoch"], "accuracy", 0.03),
     (every_angle, dict(networks=("MLP + augmentation",), degrees=(180,), seeds=(0,), epochs=(4,)),
      ["network", "degrees", "seed", "epoch", "digit"], "upright", 0.1),
+    (published_network, dict(scales=(255,), seeds=(0,), epochs=1), ["scale", "seed", "epoch"], "val_loss", 0.02),
 ]  # fmt: skip
 
 
@@ -49,9 +53,27 @@ def test_short_deep_repair_gives_what_was_shipped():
     assert again["accuracy"].item() == pytest.approx(shipped["accuracy"].iloc[0], abs=0.05)
 
 
-def test_short_batch_sizes_give_what_was_shipped():
-    again = batch_sizes(sizes=(128,), rates=(0.001,), seeds=(0,))
-    shipped = load_recorded("batch_sizes").query("batch_size == 128 and learning_rate == 0.001 and seed == 0")
+def test_short_overfitting_gives_what_was_shipped():
+    again, shipped = early_stopping.overfitting(seeds=(0,), epochs=2), load_recorded("overfitting").query("seed == 0")
+    for name in ("loss", "val_loss", "accuracy", "test_accuracy"):
+        np.testing.assert_allclose(again[name], shipped[name].head(2), atol=0.02)
+
+
+def test_short_runs_about_stopping_are_plausible():
+    """They are too short for a row of what was shipped."""
+    exams = early_stopping.stopped_on_the_exam(seeds=(0,), epochs=3)
+    assert 0 <= exams["best_epoch"][0] < 3 and abs(exams["exam"][0] - exams["others"][0]) < 0.15
+    assert early_stopping.remedies(seeds=(0,), updates=20, names=["nothing"])["test_accuracy"][0] > 0.6
+    assert len(early_stopping.classic_early_stopping(epochs=1, digits=1000)) == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells here how large a process is")
+@pytest.mark.parametrize("size, rate", [(128, 0.001), (512, 0.01)])
+def test_short_batch_sizes_give_what_was_shipped(size, rate):
+    again = batch_sizes(sizes=(size,), rates=(rate,), seeds=(0,))
+    shipped = load_recorded("batch_sizes").query(f"batch_size == {size} and learning_rate == {rate} and seed == 0")
+    assert list(again.columns) == list(shipped.columns)
+    assert again["megabytes"].item() > 50
     assert again["accuracy"].item() == pytest.approx(shipped["accuracy"].item(), abs=0.015)
     assert again["loss_noise"].item() == pytest.approx(shipped["loss_noise"].item(), rel=0.25)
 
