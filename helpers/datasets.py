@@ -1,5 +1,6 @@
 """MNIST, Fashion-MNIST and small two-dimensional sets, from local files: no network, ever."""
 
+import functools
 import hashlib
 import io
 from pathlib import Path
@@ -34,6 +35,13 @@ def load_mnist():
     Source: LeCun, Cortes and Burges, The MNIST database of handwritten digits, 1998.
     """
     return _load("mnist.npz")
+
+
+@functools.cache
+def digit_batch():
+    """Return MNIST's first 256 training digits as a network takes them: x (256, 784) float32 from 0 to 1, y (256,)."""
+    (pictures, labels), _ = load_mnist()
+    return pictures[:256].reshape(256, 784).astype("float32") / 255, labels[:256]
 
 
 def load_fashion_mnist():

@@ -5,8 +5,8 @@ import tempfile
 from pathlib import Path
 
 
-def replace(path, content):
-    """Write `content`, bytes, to `path`, in a folder that exists; only its owner may read a new file.
+def replace(path, content, mode=0o600):
+    """Write `content`, bytes, to `path`, in a folder that exists; `mode` as in `os.chmod`: its owner alone reads it.
 
     Raises `OSError` when it cannot; what was there is then untouched, and nothing is left beside it.
     """
@@ -14,6 +14,7 @@ def replace(path, content):
     try:
         with file:
             file.write(content)
+        os.chmod(file.name, mode)
         os.replace(file.name, path)
     finally:
         Path(file.name).unlink(missing_ok=True)

@@ -160,6 +160,13 @@ def test_unreadable_file_is_named(data):
     assert_names_file_and_remedy(data / "mnist.npz", "mnist.npz")
 
 
+def test_digit_batch_is_the_first_training_digits():
+    (pictures, labels), _ = datasets.load_mnist()
+    x, y = datasets.digit_batch()
+    assert x.dtype == np.float32 and x.shape == (256, 784)
+    assert np.array_equal(x, pictures[:256].reshape(256, -1) / np.float32(255)) and np.array_equal(y, labels[:256])
+
+
 def test_fashion_names_are_ten_and_mean_the_labels():
     assert len(set(datasets.FASHION_NAMES)) == 10
     (x, y), _ = datasets.load_fashion_mnist()

@@ -10,6 +10,7 @@ from driving import move, points, sentence
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.datasets import digit_batch
 from helpers.labs import activations
 from helpers.labs.activations import ACTIVATIONS, DEPTH, activation_explorer, gradient_flow
 from helpers.training import gradient_norms, layer_gradients
@@ -144,7 +145,7 @@ def test_code_that_the_explorer_names_is_that_function(name):
 
 @pytest.fixture(scope="module")
 def batch():
-    pictures, labels = activations._digits()
+    pictures, labels = digit_batch()
     return pictures[:64], labels[:64]
 
 
@@ -207,17 +208,9 @@ def test_settings_give_the_keras_model_of_that_name(initialiser, kind, parameter
         keras.layers.Dense(10, "softmax", kernel_initializer=initialisers[0]),
     )
     lab = move(gradient_flow(), depth=3, units=16, activation="leaky_relu", initialiser=initialiser)
-    expected = list(gradient_norms(model, *activations._digits()).values())
+    expected = list(gradient_norms(model, *digit_batch()).values())
     np.testing.assert_allclose(lab.state["gradient"], expected, rtol=1e-5)
     assert lab.state["units"] == [16, 16, 16] and lab.state["functions"] == ["leaky_relu"] * 3
-
-
-def test_batch_is_the_first_training_digits():
-    from helpers.datasets import load_mnist
-
-    (pictures, labels), _ = load_mnist()
-    x, y = activations._digits()
-    assert np.array_equal(x, pictures[:256].reshape(256, -1) / np.float32(255)) and np.array_equal(y, labels[:256])
 
 
 def test_sigmoid_starves_the_first_layer_and_relu_does_not():

@@ -38,6 +38,5 @@ def record(name):
     content += SEAL + hashlib.sha256(content).hexdigest().encode() + b"\n"
     RECORDED.mkdir(parents=True, exist_ok=True)
     target = RECORDED / f"{name}.csv"
-    files.replace(target, content)
-    target.chmod(0o644)
+    files.replace(target, content, mode=0o644)
     return target

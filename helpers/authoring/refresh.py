@@ -59,8 +59,7 @@ def read(path: Path) -> NotebookNode:
 
 def write(nb: NotebookNode, path: Path) -> None:
     """Replace the file at `path` in one step. Raises OSError, with the file untouched, when it cannot."""
-    files.replace(path, (nbformat.writes(nb).rstrip("\n") + "\n").encode())
-    path.chmod(0o644)
+    files.replace(path, (nbformat.writes(nb).rstrip("\n") + "\n").encode(), mode=0o644)
 
 
 class NbvalClient(NotebookClient):

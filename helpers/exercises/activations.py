@@ -1,11 +1,11 @@
 """Exercises of lesson 03."""
 
-import functools
 import math
 
 import numpy as np
 
-from helpers.exercises.engine import Exercise, Wrong, array, function, keras_model, number, shown
+from helpers.datasets import digit_batch
+from helpers.exercises.engine import Exercise, Wrong, array, function, keras_model, nearly_equal, number, shown
 
 
 def _check_1(weight):
@@ -94,10 +94,10 @@ def _expect_curve(curve, right, name, mistakes):
     for leak in (0.01, 0.3):
         given = array(_called_with_an_array(curve, name, leak), f"what {name} returns", shape=_SUMS.shape)
         expected = right(_SUMS, leak)
-        if _equal(given, expected):
+        if nearly_equal(given, expected):
             continue
         for why, mistaken in mistakes.items():
-            if _equal(given, mistaken(_SUMS, leak)):
+            if nearly_equal(given, mistaken(_SUMS, leak)):
                 raise Wrong(f"{name}: {why}")
         place = np.unravel_index(np.abs(given - expected).argmax(), given.shape)
         call = f"{name}({_SUMS[place]:g}, negative_slope={leak:g})"
@@ -111,10 +111,6 @@ def _called_with_an_array(curve, name, negative_slope):
         if "truth value of an array" in str(error):
             raise Wrong(f"{name} puts one `if` to a whole array. np.where(x > 0, …, …) asks each number") from None
         raise
-
-
-def _equal(given, expected):
-    return np.allclose(given, expected, rtol=1e-5, atol=1e-6)
 
 
 def _solution_2():
@@ -304,20 +300,11 @@ q3 = Exercise(
 )
 
 
-@functools.cache
-def _digits():
-    """A batch of 256 training digits: x (256, 784) float32 from 0 to 1, y (256,)."""
-    from helpers.datasets import load_mnist
-
-    (x, y), _ = load_mnist()
-    return x[:256].reshape(256, 784).astype("float32") / 255, y[:256]
-
-
 def _check_4(deep_model):
     import keras
 
     model = keras_model(deep_model, "deep_model")
-    x, _ = _digits()
+    x, _ = digit_batch()
     if tuple(getattr(model, "input_shape", x.shape)[1:]) != (784,):  # a subclassed model does not tell
         raise Wrong(f"deep_model takes inputs of shape {model.input_shape[1:]}; a digit comes as (784,)")
     answers = np.asarray(model(x, training=False))
@@ -375,7 +362,7 @@ def _gradient_norms(model):
 
     judged = keras.Sequential([keras.Input((784,), name="digits"), model], name="judged")
     judged.compile(loss="sparse_categorical_crossentropy")
-    return gradient_norms(judged, *_digits()).values()
+    return gradient_norms(judged, *digit_batch()).values()
 
 
 def _solution_4():

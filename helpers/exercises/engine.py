@@ -212,6 +212,11 @@ def function(value, name):
     return call
 
 
+def nearly_equal(given, expected):
+    """Whether numbers or arrays agree in five digits, or near 0 to a millionth: rounding is no mistake."""
+    return np.allclose(given, expected, rtol=1e-5, atol=1e-6)
+
+
 def keras_model(value, name):
     """Return `value`, a Keras model that has its weights. Raises `Wrong` for anything else."""
     import keras

@@ -255,8 +255,29 @@ def _untrained():
     return _network((14, "tanh"), (1, "sigmoid"))
 
 
-def _too_large():
-    return _network((100, "tanh"), (1, "sigmoid"))
+def _briefly_trained():
+    from helpers.datasets import toy_set
+
+    model = _untrained()
+    model.compile(loss="binary_crossentropy", optimizer="adam")
+    model.optimizer.learning_rate = 0.05
+    model.fit(*toy_set("moons", samples=400), batch_size=20, epochs=7, verbose=0)
+    return model
+
+
+def _line(sign):
+    """Return a function that makes a network without hidden layer; with `sign` 1 it parts the moons as a line can."""
+
+    def make():
+        model = _network((1, "sigmoid"))
+        model.set_weights([sign * np.array([[0.5], [-1.3]]), np.zeros(1)])
+        return model
+
+    return make
+
+
+def _with_units(units):
+    return lambda: _network((units, "tanh"), (1, "sigmoid"))
 
 
 def _three_outputs():
@@ -273,7 +294,11 @@ q5 = Exercise(
     solution=_solution_5,
     wrong=[
         ("untrained", _untrained, "new moons"),
-        ("too large", _too_large, "60 are allowed"),
+        ("a straight line", _line(1), "what a straight line gets"),
+        ("labels swapped", _line(-1), "are the labels swapped"),
+        ("too briefly trained", _briefly_trained, "it bends, but not enough"),
+        ("too large", _with_units(100), "60 are allowed"),
+        ("one parameter too many", _with_units(15), "it has 61 parameters"),
         ("three outputs", _three_outputs, "2 classes"),
         ("a function, not a model", lambda: lambda points: points[:, :1], "moons_model"),
     ],

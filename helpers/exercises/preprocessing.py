@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.exercises.engine import Exercise, Wrong, array, function, number, shown
+from helpers.exercises.engine import Exercise, Wrong, array, function, nearly_equal, number, shown
 
 # 4.1: the pixel at row 17 and column 5, and place 400. Each with its mistakes: what they give -> why.
 
@@ -150,17 +150,13 @@ def _expect_bytes(given, images, rows):
     if np.isin(given, (0, 255)).all():
         raise Wrong("only 0 and 255 are left: the fractions were gone before they were multiplied")
     for why, mistaken in _MISTAKEN_BYTES.items():
-        if _equal(given.reshape(-1, 784), mistaken(rows)):
+        if nearly_equal(given.reshape(-1, 784), mistaken(rows)):
             raise Wrong(why)
     picture, row, column = _worst(given, images)
     raise Wrong(
         f"in picture {picture}, row {row}, column {column}, {rows[picture, 28 * row + column]:.5f} became "
         f"{given[picture, row, column]:.4g}, and {images[picture, row, column]} is right"
     )
-
-
-def _equal(given, expected):
-    return np.allclose(given, expected, rtol=1e-5, atol=1e-6)
 
 
 def _worst(given, right):
@@ -269,7 +265,7 @@ def _expect_soft(given, labels):
         raise Wrong("every 0.91 is one column too far left: columns count from 0, digit 1 belongs in column 1")
     if _almost(given, _soft(1 - one_hot)):
         raise Wrong("it is turned round: 0.91 belongs at the label, 0.01 everywhere else")
-    if _equal(given[one_hot == 0], 0):
+    if nearly_equal(given[one_hot == 0], 0):
         raise Wrong("the nine others got 0, as in a one-hot vector. Nothing is to be ruled out: they get 0.01 each")
     sums = given.sum(axis=1)
     row = int(np.abs(sums - 1).argmax())
@@ -613,10 +609,10 @@ def _expect_ten_by_ten(given, labels, answers):
 
 
 def _expect_counts(given, right):
-    if _equal(given, right):
+    if nearly_equal(given, right):
         return
     for why, mistaken in _MISTAKEN_COUNTS.items():
-        if any(_equal(given, factor * mistaken(right)) for factor in (1, 100)):
+        if any(nearly_equal(given, factor * mistaken(right)) for factor in (1, 100)):
             raise Wrong(why)
     label, answer = _worst(given, right)
     raise Wrong(

@@ -156,6 +156,8 @@ q2 = Exercise(
         ("the wrong way", _shifted_by(lambda x, y: (x, y)), "moved the wrong way"),
         ("to the right only", _shifted_by(lambda x, y: (-x, 0)), "centred left and right only"),
         ("down only", _shifted_by(lambda x, y: (0, -y)), "not left and right"),
+        ("nearly", _shifted_by(lambda x, y: (0.8 - x, -y)), "centred up and down, not left and right"),
+        ("paler", lambda: lambda picture: (_solution_2()(picture) * 0.95).astype("uint8"), "of its ink"),
         ("x and y swapped", _shifted_by(lambda x, y: (-y, -x)), "x and y are swapped"),
         ("as it was", _shifted_by(lambda x, y: (0, 0)), "not in the middle"),
         ("pushed out", _shifted_by(lambda x, y: (28, 0)), "pushed out of the frame"),

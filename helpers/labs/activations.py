@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Polygon
 
 from helpers import networks
-from helpers.datasets import load_mnist
+from helpers.datasets import digit_batch
 from helpers.labs.lab import Lab
 from helpers.live import Label, LiveFigure, Raster
 from helpers.palette import BLACK, BLUE, CYCLE, ORANGE, RED, two_sided
@@ -232,7 +232,7 @@ def _measure_settings(depth, units, activation, initialiser):
     output = _dense(10, "softmax", initialiser, seed=0, name="output")(tensors[depth])
     model = keras.Model(tensors[0], output, name="gradient_flow")
     model.compile(loss="sparse_categorical_crossentropy", optimizer="sgd")
-    return _measure(model, *_digits())
+    return _measure(model, *digit_batch())
 
 
 @functools.lru_cache(maxsize=8)
@@ -251,13 +251,6 @@ def _hidden_layers(units, activation, initialiser):
 def _dense(units, activation, initialiser, seed, name):
     kind, parameters = _INITIALISERS[initialiser]
     return networks.dense(units, activation, seed, name, kind, **parameters)
-
-
-@functools.cache
-def _digits():
-    """Return the batch: pictures (256, 784) float32 from 0 to 1, and labels (256,)."""
-    (pictures, labels), _ = load_mnist()
-    return pictures[:256].reshape(256, 784).astype("float32") / 255, labels[:256]
 
 
 def _measure(model, x, y):
