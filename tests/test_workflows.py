@@ -53,6 +53,13 @@ def test_what_the_usual_run_leaves_out_is_run_every_week():
     assert jobs["thorough"]["if"] == "github.event_name == 'schedule'" and TESTS[True]["schedule"]
 
 
+def test_known_holes_are_looked_for_every_week_as_the_readme_says():
+    assert TESTS["jobs"]["holes"]["if"] == "github.event_name == 'schedule'"
+    command = commands(TESTS, "holes")[-1]
+    assert command.endswith(" -r requirements.txt") and "--strict" in command  # without it what is unknown passes
+    assert f"`{command}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def fork(tmp_path):
     """A clone of a repository on a server, with what publish changes."""
