@@ -6,7 +6,9 @@ from pathlib import Path
 
 
 def replace(path, content, mode=0o600):
-    """Write `content`, bytes, to `path`, in a folder that exists; `mode` as in `os.chmod`: its owner alone reads it.
+    """Write `content`, bytes, to `path`, in a folder that exists.
+
+    mode: who may read and write the file, as in `os.chmod`; if not given, its owner alone.
 
     Raises `OSError` when it cannot; what was there is then untouched, and nothing is left beside it.
     """

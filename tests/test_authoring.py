@@ -351,6 +351,12 @@ def test_a_section_begins_a_slide_and_neither_setup_nor_answers_are_shown():
     assert slide_types(nb) == list(cells.values())
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_a_written_notebook_may_be_read_by_everyone(tmp_path):
+    write(good_notebook(), tmp_path / "lesson.ipynb")
+    assert (tmp_path / "lesson.ipynb").stat().st_mode & 0o777 == 0o644
+
+
 def test_normalise_and_the_mark_command_mark_the_slides(tmp_path):
     path = tmp_path / NAME
     write(with_slide_type("notes"), path)

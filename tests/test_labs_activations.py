@@ -213,6 +213,13 @@ def test_settings_give_the_keras_model_of_that_name(initialiser, kind, parameter
     assert lab.state["units"] == [16, 16, 16] and lab.state["functions"] == ["leaky_relu"] * 3
 
 
+def test_sigmoid_is_in_the_lab_as_the_lesson_tells_it():
+    lab = move(gradient_flow(), activation="sigmoid", depth=1)
+    assert lab.state["gradient"][0] == pytest.approx(lab.state["gradient"][-1] / 15, rel=0.05)
+    first, *_, last = move(lab, depth=10).state["own_spans"]
+    assert first == pytest.approx((0.14, 0.87), abs=0.005) and last == pytest.approx((0.24, 0.76), abs=0.005)
+
+
 def test_sigmoid_starves_the_first_layer_and_relu_does_not():
     lab = gradient_flow()
     sigmoid = move(lab, activation="sigmoid").state["gradient"]
