@@ -187,7 +187,7 @@ def watch(watched, lab):
             watched.loss.append(float(logs["loss"]))
             accuracies = (value for name, value in logs.items() if name.endswith("accuracy"))
             watched.accuracy.append(float(next(accuracies, np.nan)))
-            if self.before:
+            if self.before is not None:  # empty for a network without weight matrices
                 self.measure()
                 lab.refresh()
                 self.before = None

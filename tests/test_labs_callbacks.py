@@ -1,6 +1,7 @@
 """The live dashboard of lesson 07, and the callback that fills it: against Keras's own history and plain NumPy."""
 
 import time
+import types
 
 import keras
 import numpy as np
@@ -198,6 +199,16 @@ def test_a_model_without_accuracy_is_watched_too():
     lab = live_dashboard(watched)
     assert lab.error is None and "accuracy" not in sentence(lab) and lab.figure["accuracy now"]._text == ""
     assert lab.figure["loss now"]._text.startswith("now ")
+
+
+def test_the_dashboard_follows_a_network_without_weight_matrices_too():
+    watched, drawn = Watched(), []
+    lab = types.SimpleNamespace(refresh=lambda: drawn.append(len(watched.loss)))
+    model = keras.Sequential([keras.Input((3,)), keras.layers.BatchNormalization()])
+    model.compile(loss="mse")
+    ones = np.ones((2000, 3))
+    model.fit(ones, ones, batch_size=2, verbose=0, callbacks=[watch(watched, lab)])
+    assert len(drawn) > 1 and drawn[0] < len(watched.loss) == 1000
 
 
 def test_the_dashboard_follows_while_fit_runs():

@@ -111,6 +111,14 @@ def test_a_remote_elsewhere_is_named_in_the_error(tmp_path, address):
         repository_of_remote(tmp_path)
 
 
+def test_a_password_in_the_address_is_not_told(tmp_path):
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    address = "https://ada:secret@example.org/a/b"
+    subprocess.run(["git", "-C", str(tmp_path), "remote", "add", "origin", address], check=True)
+    with pytest.raises(NoRepository, match="https://example.org/a/b, not on GitHub"):
+        repository_of_remote(tmp_path)
+
+
 def test_the_command_answers_a_bad_name_in_one_line(capsys):
     assert main(["publish", "no name"]) == 2
     assert capsys.readouterr().err.count("\n") == 1

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from helpers.authoring.refresh import read, write
 from helpers.authoring.template import ROOT, colab_link, setup_cell
+from helpers.files import replace
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,37}[A-Za-z0-9])?/(?!\.{1,2}$|.*\.git$)[A-Za-z0-9._-]{1,100}")
 _REMOTE = re.compile(r"(?:^|[/@.])github\.com(?::\d+/|[:/])(?P<name>[^/]+/[^/]+?)(?:\.git)?/?$")
@@ -41,7 +42,7 @@ def publish(repository: str, root: Path = ROOT) -> list[Path]:
     text = template.read_text(encoding="utf-8")
     published = text.replace(f'REPOSITORY = "{old}"', f'REPOSITORY = "{repository}"')
     if published != text:
-        template.write_text(published, encoding="utf-8", newline="\n")
+        replace(template, published.encode(), mode=0o644)
         changed.append(template)
     return changed
 
@@ -55,6 +56,7 @@ def repository_of_remote(root: Path = ROOT) -> str:
         raise NoRepository("git knows no remote 'origin'; name the repository, like ada/hidden-layers") from error
     match = _REMOTE.search(address)
     if not match:
+        address = re.sub("//[^/@]*@", "//", address)  # it may hold a password, and CI logs are read by many
         raise NoRepository(
             f"the remote 'origin' is {address}, not on GitHub; name the repository, like ada/hidden-layers"
         )

@@ -107,12 +107,12 @@ q2 = Exercise(
 # Run a learner's callback: one weight, which every epoch moves from 0 a part of the way to 1.
 
 
-def _fit(callback, name, after=(), validation=0.6, batches=1, epochs=8):
+def _fit(callback, name, after=(), validation=0.6, rate=0.1, batches=1, epochs=8):
     """Return the one weight of a network after training with `callback`, then the callbacks `after` it."""
     import keras
 
     model = one_weight()
-    model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.1))
+    model.compile(loss="mse", optimizer=keras.optimizers.SGD(rate))
     ones = np.ones((4 * batches, 1))
 
     train = functools.partial(
@@ -151,19 +151,21 @@ class _Recorder:
 
 
 @functools.cache
-def _weights_undisturbed():
+def _weights_undisturbed(rate):
     """The weight after each epoch of a training in which nobody interferes; validation has no part in it."""
     recorder = _Recorder()
-    _fit(recorder.callback, "recorder")
+    _fit(recorder.callback, "recorder", rate=rate)
     return recorder.weights
 
 
 def _check_3(KeepBest):
-    for validation in (0.6, 0.0, 0.9):
+    # At the higher rate the weight leaps to and fro, and so does the loss: falling is not yet being the best.
+    for validation, rate in ((0.6, 0.1), (0.0, 0.1), (0.9, 0.1), (0.6, 0.9)):
         recorder = _Recorder()
-        final = _fit(_callback(KeepBest, "KeepBest"), "KeepBest", after=[recorder.callback], validation=validation)
+        keep_best = _callback(KeepBest, "KeepBest")
+        final = _fit(keep_best, "KeepBest", after=[recorder.callback], validation=validation, rate=rate)
         weights, losses = recorder.weights, recorder.losses
-        if not np.allclose(weights, _weights_undisturbed(), atol=1e-6):
+        if not np.allclose(weights, _weights_undisturbed(rate), atol=1e-6):
             raise Wrong("the training itself went another way than without your callback: "
                         "put the weights back when training ends, and not before")  # fmt: skip
         best = int(np.argmin(losses))
@@ -176,6 +178,8 @@ def _check_3(KeepBest):
             )
         why = {len(weights) - 1: " That is the last: are they put back at the end of training, and by validation loss?",
                int(np.argmax(losses)): " That is the worst: lower is better."}.get(was, "")  # fmt: skip
+        if 0 < was and losses[was] < losses[was - 1]:
+            why = " Better than the epoch before is not better than all before."
         raise Wrong(f"the weights in the end are those of epoch {was}; val_loss was best in epoch {best} "
                     f"({losses[best]:.3f} against {losses[was]:.3f}).{why}")  # fmt: skip
     return "Whatever epoch was best, its weights are back. That is restore_best_weights."
@@ -219,6 +223,23 @@ def _keeps(better, put_back="in the end", monitor="val_loss"):
     return KeepBest
 
 
+def _better_than_the_last():
+    import keras
+
+    class KeepBest(keras.callbacks.Callback):
+        last = float("inf")
+
+        def on_epoch_end(self, epoch, logs=None):
+            if logs["val_loss"] < self.last:
+                self.weights = self.model.get_weights()
+            self.last = logs["val_loss"]
+
+        def on_train_end(self, logs=None):
+            self.model.set_weights(self.weights)
+
+    return KeepBest
+
+
 def _spelt_wrong():
     import keras
 
@@ -244,6 +265,7 @@ q3 = Exercise(
         ("training loss", lambda: _keeps(lambda new, best: new < best, monitor="loss"), "by validation loss"),
         ("always the first", lambda: _keeps(lambda new, best: False), "those of epoch 0"),
         ("put back at once", lambda: _keeps(lambda new, best: new < best, put_back="at once"), "when training ends"),
+        ("better than the last", _better_than_the_last, "Better than the epoch before is not"),
         ("misspelt key", _spelt_wrong, "raised KeyError: 'validation_loss'"),
         ("an instance", lambda: _solution_3()(), "without brackets"),
         (

@@ -165,6 +165,9 @@ def _check_3(make_stopping):
     stopping = function(make_stopping, "make_stopping")()
     if not isinstance(stopping, keras.callbacks.EarlyStopping):
         raise Wrong(f"make_stopping must return an EarlyStopping, not {shown(stopping)}")
+    logs = "loss", "val_loss"
+    if stopping.monitor not in logs:  # some modes stop `fit` with an error then, others never
+        raise Wrong(f"there is no {stopping.monitor!r} in the logs, which have {', '.join(logs)}")
     x, y = np.ones((4, 1)), np.ones((4, 1))
     model = one_weight()
     model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.075))
@@ -173,10 +176,6 @@ def _check_3(make_stopping):
     losses = history.history["val_loss"]
     ran, weight = len(losses), float(model.get_weights()[0][0, 0])
     if ran == 20:
-        if stopping.monitor not in history.history:
-            raise Wrong(
-                f"it never stopped: no {stopping.monitor!r} in the logs, which have {', '.join(history.history)}"
-            )
         if stopping.monitor == "val_loss":
             raise Wrong(f"it never stopped: val_loss was best in epoch {np.argmin(losses) + 1} of 20, "
                         f"and a patience of {stopping.patience} waits longer than that leaves")  # fmt: skip
@@ -224,6 +223,7 @@ q3 = Exercise(
     solution=_solution_3,
     wrong=[
         ("misspelt", lambda: _makes(monitor="validation_loss"), "no 'validation_loss' in the logs"),
+        ("misspelt, the mode left to Keras", lambda: _makes(monitor="validation_loss", mode="auto"), "in the logs"),
         ("the training loss", lambda: _makes(monitor="loss"), "measured on new data"),
         ("wrong mode", lambda: _makes(mode="max"), "still falling"),
         ("patience", lambda: _makes(patience=1), "a patience of 4"),

@@ -202,37 +202,39 @@ q3 = Exercise(
 
 
 def _check_4(endless):
-    stream = function(endless, "endless")(50, 8)
-    if not hasattr(stream, "__next__"):
-        raise Wrong(f"endless must be a generator, with yield; it returned {shown(stream)}")
-    first, second = (_time_through(stream) for _ in range(2))
-    if first == list(range(50)):
-        raise Wrong("the samples come in their old order. Draw a new order, inside of while True")
-    if first == second:
-        raise Wrong("the second time through has the same order as the first. "
-                    "Draw a new order inside of while True, and do not seed it there")  # fmt: skip
+    for samples, size in ((50, 8), (48, 8)):
+        stream = function(endless, "endless")(samples, size)
+        if not hasattr(stream, "__next__"):
+            raise Wrong(f"endless must be a generator, with yield; it returned {shown(stream)}")
+        first, second = (_time_through(stream, samples, size) for _ in range(2))
+        if first == list(range(samples)):
+            raise Wrong("the samples come in their old order. Draw a new order, inside of while True")
+        if first == second:
+            raise Wrong("the second time through has the same order as the first. "
+                        "Draw a new order inside of while True, and do not seed it there")  # fmt: skip
     return "With x[rows], y[rows] and steps_per_epoch, fit can live on it for ever."
 
 
 _ENDED = object()
 
 
-def _time_through(stream):
-    """Return the numbers of the samples in the seven batches of 50. Raises `Wrong` for a mistake in them."""
+def _time_through(stream, samples, size):
+    """Return the numbers of all samples, batch after batch. Raises `Wrong` for a mistake in them."""
     rows = []
-    for place, size in enumerate([8] * 6 + [2]):
+    for start in range(0, samples, size):
+        wanted = min(size, samples - start)
         batch = function(functools.partial(next, stream, _ENDED), "endless")()
         if batch is _ENDED:
             raise Wrong("the stream comes to an end. Put everything into while True")
         given = array(batch, "a batch of numbers")
-        if given.shape != (size,):
-            short = " The short batch at the end belongs to it" if place == 6 else ""
-            raise Wrong(f"batch {place + 1} is of shape {given.shape}; of 50 samples in batches of 8, "
-                        f"({size},) is right.{short}")  # fmt: skip
+        if given.shape != (wanted,):
+            short = " The short batch at the end belongs to it" if wanted < size else ""
+            raise Wrong(f"batch {start // size + 1} is of shape {given.shape}; of {samples} samples in batches of "
+                        f"{size}, ({wanted},) is right.{short}")  # fmt: skip
         rows += given.tolist()
-    if sorted(rows) == list(range(1, 51)):
-        raise Wrong("the numbers run from 1 to 50; the first sample has the number 0")
-    if sorted(rows) != list(range(50)):
+    if sorted(rows) == list(range(1, samples + 1)):
+        raise Wrong(f"the numbers run from 1 to {samples}; the first sample has the number 0")
+    if sorted(rows) != list(range(samples)):
         raise Wrong(f"in one time through only {len(set(rows))} different numbers came: permute once, then cut")
     return rows
 
@@ -262,6 +264,13 @@ def _anew(time, samples):
     return np.random.default_rng(time).permutation(samples)
 
 
+def _empty_at_the_end(samples, size):
+    while True:
+        order = np.random.permutation(samples)
+        for batch in range(samples // size + 1):
+            yield order[batch * size : (batch + 1) * size]
+
+
 def _single(samples, size):
     while True:
         yield 0
@@ -287,6 +296,7 @@ q4 = Exercise(
         ("drawn", _stream(lambda time, samples: np.random.default_rng(time).integers(samples, size=samples)),
          "permute once, then cut"),
         ("from 1", _stream(lambda time, samples: 1 + _anew(time, samples)), "the first sample has the number 0"),
+        ("an empty batch at the end", lambda: _empty_at_the_end, "batch 1 is of shape (0,); of 48 samples"),
         ("one number", lambda: _single, "batch 1 is of shape ()"),
         ("a name missing", lambda: _missing, "raised NameError"),
         ("no generator", lambda: lambda samples, size: [np.arange(size)], "with yield"),

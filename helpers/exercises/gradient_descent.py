@@ -399,7 +399,8 @@ q4 = Exercise(
 
 
 def _check_5(one_epoch):
-    for samples, size in ((23, 5), (20, 5), (32, 4)):
+    orders = []
+    for samples, size in ((23, 5), (20, 5), (32, 4), (32, 4)):
         x, y = np.arange(4.0 * samples).reshape(samples, 4), np.arange(samples)
         batches = function(one_epoch, "one_epoch")(x, y, size)
         if not isinstance(batches, Iterable):
@@ -409,6 +410,9 @@ def _check_5(one_epoch):
         pairs = [_pair(batch, place + 1) for place, batch in enumerate(batches)]
         _expect_every_sample_once(pairs, x, y, size)
         _expect_sizes([len(labels) for _, labels in pairs], samples, size)
+        orders.append(np.concatenate([labels for _, labels in pairs]))
+    if np.array_equal(*orders[-2:]):
+        raise Wrong("called twice, it gives the same order twice: draw a new one each time, and do not seed it")
     return "Every sample once, in a new order, each with its own label."
 
 
@@ -492,6 +496,11 @@ def _as_they_lie(random, samples):
     return np.arange(samples)
 
 
+def _same_every_time(x, y, size):
+    order = np.random.default_rng(0).permutation(len(x))
+    return [(x[rows], y[rows]) for rows in np.split(order, range(size, len(x), size))]
+
+
 def _endless(x, y, size):
     while True:
         yield x[:size], y[:size]
@@ -516,6 +525,7 @@ q5 = Exercise(
         ("an empty batch at the end", _batches_of(_permuted, end=1), "is empty"),
         ("size ignored", _batches_of(_permuted, size=8), "came in sizes [8, 8, 7]"),
         ("only x", lambda: lambda x, y, size: [x[:size]], "must be a pair"),
+        ("the same order every time", lambda: _same_every_time, "the same order twice"),
         ("labels of another length", lambda: lambda x, y, size: [(x[:size], y)], "do not go together"),
         ("endless", lambda: _endless, "does not end"),
         ("none", lambda: lambda x, y, size: [], "no batch at all"),

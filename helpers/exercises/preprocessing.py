@@ -368,8 +368,9 @@ def _check_4(split_and_scale):
         train, test = (_rows_in(part, x, name) for part, name in ((x_train, "x_train"), (x_test, "x_test")))
         _expect_pairs(y[[*train, *test]], [*y_train, *y_test])
         _expect_every_row_once(train, test)
-        if list(range(number_of_samples)) in ([*train, *test], [*test, *train]):
-            raise Wrong("the pictures stand in the order in which they came: shuffle them before you split")
+        if max(test) - min(test) + 1 == len(test):
+            raise Wrong("the test part is one piece of the pictures, in the order in which they came: "
+                        "shuffle them before you split")  # fmt: skip
         _expect_scaled_train(x_train, x[train], x)
         _expect_scaled_test(x_test, x[test], x[train])
     return "Every picture kept its label, and the test part had no say in how it was scaled."
@@ -378,6 +379,12 @@ def _check_4(split_and_scale):
 def _in_order(x, y):
     cut = len(x) * 4 // 5
     return *(_standardised(part, x[:cut]) for part in (x[:cut], x[cut:])), y[:cut], y[cut:]
+
+
+def _cut_before_shuffled(x, y):
+    order = np.random.default_rng(0).permutation(len(x) * 4 // 5)
+    order = np.append(order, np.arange(len(order), len(x)))
+    return _in_order(x[order], y[order])
 
 
 def _four_parts(parts):
@@ -533,6 +540,8 @@ q4 = Exercise(
     wrong=[
         ("as in the lesson", lambda: _as_in_the_lesson, "pictures carry another picture's label"),
         ("not shuffled", lambda: _in_order, "shuffle them before you split"),
+        ("cut, then shuffled", lambda: _cut_before_shuffled, "shuffle them before you split"),
+        ("turned round", lambda: lambda x, y: _in_order(x[::-1], y[::-1]), "shuffle them before you split"),
         ("leak", _scaled(lambda x: _standardised(x, x)), "the test part leaks in"),
         ("not scaled", _scaled(lambda x: x), "over x_train; mean 0 and spread 1 are asked"),
         ("mean only", _scaled(lambda x: x - x.mean(axis=0)), "over x_train; mean 0 and spread 1 are asked"),
