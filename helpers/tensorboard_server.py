@@ -86,8 +86,18 @@ def _json(address):
 
 
 def _servers(folder):
-    same = [server for server in _manager().get_all() if server.logdir == str(folder)]
+    same = [server for server in _manager().get_all() if server.logdir == str(folder) and _is_ours(server)]
     return sorted(same, key=lambda server: server.start_time)
+
+
+def _is_ours(server):
+    """Whether this user's server wrote its file: on a shared machine anybody can write one that names any process."""
+    if os.name == "nt":  # there every user has a folder of their own
+        return True
+    try:
+        return _info(server).stat().st_uid == os.getuid()
+    except FileNotFoundError:  # it has just ended
+        return False
 
 
 def _info(server):

@@ -129,7 +129,7 @@ def _kernels(model, prefix=""):
 
 @contextlib.contextmanager
 def _unchanged(model):
-    """Put back what a forward pass in training changes: moving averages, random seeds, metrics."""
+    """Put back what a forward pass in training changes: moving averages, random seeds."""
     before = [(variable, variable.numpy().copy()) for variable in model.variables if not variable.trainable]
     try:
         yield

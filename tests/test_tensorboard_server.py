@@ -99,6 +99,20 @@ def test_another_server_on_the_usual_port_is_no_hindrance(served):
     assert len(ask(folder, "data/runs")) == 2 * len(RUNS)
 
 
+def test_a_proxy_is_not_asked_for_this_machine(served, monkeypatch):
+    folder, _ = served
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # nobody answers there
+    assert ask(folder, "data/runs")
+
+
+def test_another_users_file_is_not_believed(served, monkeypatch):
+    folder, _ = served
+    monkeypatch.setattr(os, "getuid", lambda: -1)
+    with pytest.raises(RuntimeError):
+        ask(folder, "data/runs")
+    assert stop(folder) == 0
+
+
 def test_a_server_that_ends_while_the_list_is_read_is_no_hindrance(tmp_path, monkeypatch):
     listdir, asked = os.listdir, []
 

@@ -20,7 +20,7 @@ def _check_1(name):
         made = [name.format(epoch=epoch, val_accuracy=value) for epoch, value in ((3, 0.91234), (12, 0.9), (3, 0.95))]
     except (KeyError, IndexError, ValueError) as error:
         raise Wrong(
-            f"Keras cannot fill in {shown(name)}: {type(error).__name__} {error}; it knows epoch and val_accuracy"
+            f"Keras cannot fill in {shown(name)}: {type(error).__name__} {error}; asked are epoch and val_accuracy"
         ) from None
     if made[0] == made[1] or "3" not in made[0]:
         raise Wrong(f"epoch 3 and epoch 12 give {made[0]} and {made[1]}: where is the epoch's number?")
