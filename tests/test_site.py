@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers import figures
 from helpers.authoring.__main__ import main
@@ -116,6 +116,12 @@ def test_a_figures_alternative_gives_the_names_in_its_call():
     alternatives = [output.metadata.alt for output in outputs if "alt" in output.get("metadata", {})]
     assert "Figure, in “Can a network learn too much?”. Curves: training loss; validation loss." in alternatives
     assert any(text.startswith("Lab: Stop!, in “Lab: Stop!”. Slide EarlyStopping's") for text in alternatives)
+
+
+def test_a_cell_that_shows_a_syntax_error_has_its_page_too():
+    nb = read(ROOT / "notebooks" / "05_early_stopping.ipynb")
+    nb.cells.append(new_code_cell("layers = = 3", metadata={"tags": ["raises-exception"]}))
+    assert for_reading(nb).cells[-1].source == "layers = = 3"
 
 
 def test_every_figure_has_words_for_its_alternative():

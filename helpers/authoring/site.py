@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from helpers.authoring.lint import syntax
+from helpers.authoring.lint import syntax_trees
 from helpers.authoring.refresh import read
 from helpers.authoring.template import HEADER, REPOSITORY, ROOT, UNPUBLISHED
 
@@ -74,12 +74,13 @@ def for_reading(nb: NotebookNode) -> NotebookNode:
     link = "" if REPOSITORY == UNPUBLISHED else f"[Open in Colab]({first['colab']})"
     nb.cells[0].source = nb.cells[0].source.replace(first["badge"], link)
     section, labs = first["title"], None
-    for cell in nb.cells:
+    trees = dict(syntax_trees(nb))  # a cell that shows a SyntaxError on purpose draws nothing
+    for index, cell in enumerate(nb.cells):
         if cell.cell_type == "markdown":
             section = (HEADING.findall(cell.source) or [section])[-1].replace("`", "")
             cell.source = LINK.sub(r"\1.html", cell.source)
-        elif cell.cell_type == "code":
-            code = syntax(cell)
+        elif index in trees:
+            code = trees[index]
             labs = next(_labs_imported(code), labs)
             for output in cell.outputs:
                 if "image/png" in output.get("data", {}):

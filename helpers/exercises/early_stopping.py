@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.exercises.engine import Exercise, Wrong, array, function, number, shown
 from helpers.networks import one_weight
+from helpers.training import replay_stopping
 
 # 5.1: patience counted by hand.
 
@@ -57,17 +58,6 @@ q1 = Exercise(
 # 5.2: early stopping in plain Python.
 
 
-def _by_keras(losses, patience):
-    """Return (epochs run, best epoch), both from 1, for losses that are told one by one; patience from 1."""
-    best, wait = 0, 0
-    for epoch in range(1, len(losses)):
-        wait = 0 if losses[epoch] < losses[best] else wait + 1
-        best = best if wait else epoch
-        if wait >= patience:
-            return epoch + 1, best + 1
-    return len(losses), best + 1
-
-
 _CASES = (
     (_LOSSES, 3), (_LOSSES, 4), ((3.0, 2.0, 1.0), 2), ((1.0, 1.0, 1.0, 1.0, 0.5), 2),
     ((1.0, 2.0, 0.9, 2.0, 0.8, 3.0, 3.0), 2),
@@ -79,7 +69,8 @@ def _check_2(stop):
     stop = function(stop, "stop")
     for losses, patience in _CASES:
         answer = array(stop(list(losses), patience), "what stop returns: epochs run and best epoch,", shape=(2,))
-        ran, best = _by_keras(losses, patience)
+        logs = [{"val_loss": loss} for loss in losses]
+        ran, best = replay_stopping(logs, monitor="val_loss", patience=patience, restore_best_weights=True)
         if tuple(answer) == (ran, best):
             continue
         case = f"for the losses {list(losses)} and patience {patience} you answer {answer[0]:g} and {answer[1]:g}"
