@@ -25,9 +25,9 @@ def show_points(planes, labels, coordinates):
 
     planes: title → points (n, 2); labels: (n,), 0 (orange triangles) or 1 (blue circles); coordinates: for each plane
     what its two numbers are, as "input", which names the axes "input 1" and "input 2".
-    Raises `ValueError` for no planes, points of another shape, and another number of names.
+    Raises `ValueError` for no planes, points of another shape, other labels, and another number of names.
     """
-    planes = {title: np.asarray(points) for title, points in planes.items()}
+    planes, labels = {title: np.asarray(points) for title, points in planes.items()}, _two_classes(labels)
     for title, points in planes.items():
         if points.shape != (len(labels), 2):
             raise ValueError(f"planes[{title!r}] has shape {points.shape}; allowed is ({len(labels)}, 2)")
@@ -43,8 +43,9 @@ def show_surfaces(models, points, labels):
     """Show what each network answers over the plane, the border at 0.5, and the points.
 
     models: title → a function or Keras model from points (n, 2) to the probability of class 1, (n, 1);
-    points: (n, 2); labels: (n,), 0 (orange triangles) or 1 (blue circles).
+    points: (n, 2); labels: (n,), 0 (orange triangles) or 1 (blue circles). Raises `ValueError` for other labels.
     """
+    labels = _two_classes(labels)
     side = np.linspace(-1.3, 1.3, 120, dtype="float32")
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     for axis, (title, model) in zip(_row(models, height=3.4), models.items()):
@@ -251,8 +252,15 @@ def _row(named, height):
     return plt.subplots(1, len(named), figsize=(height * 1.1 * len(named), height), squeeze=False)[1][0]
 
 
-def _scatter(axis, points, labels):
+def _two_classes(labels):
+    """Return labels as an array; raise `ValueError` for other labels than 0 and 1, which `_scatter` would leave out."""
     labels = np.asarray(labels)
+    if not np.isin(labels, (0, 1)).all():
+        raise ValueError(f"labels has the classes {np.unique(labels).tolist()}; allowed are 0 and 1")
+    return labels
+
+
+def _scatter(axis, points, labels):
     for label, color, marker in ((0, ORANGE, "^"), (1, BLUE, "o")):
         axis.plot(*points[labels == label].T, marker, color=color, markersize=5, markeredgecolor="white",
                   markeredgewidth=0.6, label=f"class {label}")  # fmt: skip

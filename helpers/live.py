@@ -85,17 +85,22 @@ class Raster(Artist):
         renderer.draw_image(renderer.new_gc(), left, bottom, np.asarray(scaled)[::-1])
 
 
+_SHARES = {"left": 0, "center": 0.5, "right": 1}  # of a label's width that stand left of its place
+
+
 class Label(Artist):
     """One line of text that changes, set by Pillow: 0.2 ms, where matplotlib's `Text` takes 4 ms a line."""
 
     def __init__(self, figure, x, y, align="left", size=13, bold=False, color="black"):
         """Add an empty line to `figure`, its baseline at (x, y) in fractions of the figure; `size` in pixels.
 
-        `align` is "left", "center" or "right": the part of the text that stands at `x`.
+        `align` is "left", "center" or "right": the part of the text that stands at `x`. Raises `ValueError` otherwise.
         """
         super().__init__()
+        if align not in _SHARES:
+            raise ValueError(f"align is {align!r}; allowed are {', '.join(_SHARES)}")
         self.x, self.y, self._text, self._pixels = x, y, "", None
-        self._share = {"left": 0, "center": 0.5, "right": 1}[align]
+        self._share = _SHARES[align]
         self._font = _font("bold" if bold else "normal", size)
         self._color = colors.to_rgb(color)
         figure.add_artist(self)
@@ -131,12 +136,17 @@ def _font(weight, size):
 
 
 def encode(image, format):
-    """Return a Pillow image as the bytes of a "jpeg" file (fast to write) or of a "png" file (small)."""
+    """Return a Pillow image as the bytes of a "jpeg" file (fast to write) or of a "png" file (small).
+
+    Raises `ValueError` for another format.
+    """
     buffer = io.BytesIO()
     if format == "jpeg":
         image.save(buffer, format, quality=92, subsampling=0)
-    else:
+    elif format == "png":
         image.quantize(256, dither=Image.Dither.NONE).save(buffer, format, optimize=True)
+    else:
+        raise ValueError(f'format is {format!r}; allowed are "jpeg" and "png"')
     return buffer.getvalue()
 
 

@@ -89,6 +89,17 @@ def test_each_plane_needs_its_name(coordinates):
         show_points({"plane": POINTS}, LABELS, coordinates)
 
 
+@pytest.mark.parametrize("labels", [LABELS + 1, 2 * LABELS - 1])
+def test_labels_that_would_not_be_drawn_are_refused(labels):
+    for show, arguments in (
+        (show_points, ({"plane": POINTS}, labels, ["input"])),
+        (show_surfaces, ({}, POINTS, labels)),
+    ):
+        with pytest.raises(ValueError, match="^labels has the classes .*allowed are 0 and 1"):
+            show(*arguments)
+    assert plt.get_fignums() == []
+
+
 def test_nothing_to_show_is_told():
     for show, arguments in ((show_points, ({}, LABELS, [])), (show_arrows, (POINTS, {})), (show_surfaces, ({}, 0, 0))):
         with pytest.raises(ValueError, match="^there is nothing to show"):

@@ -262,11 +262,16 @@ def test_label_text_changes_and_goes():
 
 
 def test_label_refuses_another_alignment():
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match="align is 'middle'; allowed are left, center, right"):
         Label(LiveFigure(1, 1).figure, 0, 0, align="middle")
 
 
 # encode
+
+
+def test_another_format_is_refused():
+    with pytest.raises(ValueError, match="format is 'gif'; allowed are"):
+        encode(Image.new("RGB", (1, 1)), "gif")
 
 
 def test_png_keeps_every_pixel_of_a_picture_with_few_colours():
