@@ -1,8 +1,8 @@
 """Keras networks that labs and checks build for themselves, beside the learner's.
 
 Names and seeds are given: Keras would else take them from counters and random states that are the learner's too, whose
-next layer would then have another name, and the next network other weights. For the same reason a lab that trains one
-does so with `shuffle=False`.
+next layer would then have another name, and the next network other weights. A lab that trains one does so with
+`shuffle=False`: Keras orders batches by the learner's seed, and the lab is to show the same whatever that is.
 """
 
 

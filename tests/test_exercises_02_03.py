@@ -278,9 +278,9 @@ def test_any_way_to_leaky_relu_is_right(value, slope):
 
 ACTIVATIONS = [None, "linear", "relu", "tanh", "sigmoid", "softmax"]
 LOSSES = ["mse", "MeanAbsoluteError", "hinge", "binary_crossentropy", "categorical_crossentropy",
-          "SparseCategoricalCrossentropy"]  # fmt: skip
+          "SparseCategoricalCrossentropy", "kl_divergence"]  # fmt: skip
 OF_CLASSES = {"categorical_crossentropy", "SparseCategoricalCrossentropy"}
-LABELLED_BY_ROWS = {"categorical_crossentropy"}
+LABELLED_BY_ROWS = {"categorical_crossentropy", "kl_divergence"}
 RIGHT = {
     "temperature": {*itertools.product([1], [None, "linear"], ["mse", "MeanAbsoluteError"])},
     "even": {(1, "sigmoid", "binary_crossentropy"), *itertools.product([2], ["softmax"], OF_CLASSES)},

@@ -93,6 +93,23 @@ def test_error_in_drawing_is_told_too():
     assert "TypeError: no ink" in sentence(lab)
 
 
+def test_a_move_is_drawn_once_also_when_its_observers_reset_another_control():
+    drawn = []
+
+    def draw_and_count(live, state):
+        drawn.append(state["product"])
+        return draw(live, state)
+
+    number, factor = ipywidgets.IntSlider(value=2), ipywidgets.IntSlider(value=3)
+    factor.observe(lambda _: number.set_trait("value", 1), names="value")
+    lab = tiny(draw=draw_and_count, controls=dict(number=number, factor=factor))
+    number.value = 4
+    factor.value = 5
+    assert drawn == [6, 12, 5]
+    lab.refresh()
+    assert drawn == [6, 12, 5, 5]
+
+
 def test_layout_has_everything():
     button = ipywidgets.Button(description="again")
     lab = tiny(buttons=[button])

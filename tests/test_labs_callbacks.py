@@ -55,12 +55,25 @@ def test_looking_back_shows_what_was_known_then(share, batches, epochs, said):
 def test_curves_are_drawn_over_the_time_so_far():
     watched = filled()
     lab = move(live_dashboard(watched), share=50)
-    np.testing.assert_allclose(points(lab, "raw loss"), np.column_stack([np.arange(1, 51) / 50, watched.loss[:50]]))
+    shares = np.divide(watched.loss[:50], max(watched.loss))
+    np.testing.assert_allclose(points(lab, "raw loss"), np.column_stack([np.arange(1, 51) / 50, shares]))
     np.testing.assert_allclose(points(lab, "speed 0"), [[0.02, -2], [0.8, np.log10(0.002)]])
     np.testing.assert_allclose(points(lab, "speed 1"), [[0.8, -1]])
     assert text(lab, "layer 0").endswith("hidden") and text(lab, "layer 1").endswith("output")
     assert text(lab, "layer 2") == "" and len(points(lab, "speed 2")) == 0
     assert "hidden by 0.2% a batch, output by 10.0% a batch" in sentence(lab)
+
+
+@pytest.mark.parametrize("size", [1e-3, 1, 4000])
+def test_the_loss_fills_its_axis_whatever_its_size(size):
+    watched = filled()
+    watched.loss = [size * loss for loss in watched.loss]
+    watched.loss[10] = np.nan
+    lab = move(live_dashboard(watched), share=70)
+    drawn = points(lab, "raw loss")[:, 1]
+    assert drawn.shape == (70,) and np.isnan(drawn[10])
+    assert 0 < np.nanmin(drawn) and 0.8 < np.nanmax(drawn) <= 1
+    assert float(text(lab, "largest loss")) == pytest.approx(np.nanmax(watched.loss), rel=0.01)
 
 
 def test_smoothing_is_the_corrected_moving_average():

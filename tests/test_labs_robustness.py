@@ -19,10 +19,10 @@ SHAPES = [(784,), (28, 28), (28, 28, 1)]
 mnist = functools.cache(load_mnist)
 
 
-def network(shape=(784,), seed=0, outputs=10):
+def network(shape=(784,), seed=0, outputs=10, activation="softmax"):
     """Return an untrained network, whose answers are as good as any to compare."""
     keras.utils.set_random_seed(seed)
-    parts = [keras.layers.Flatten(), keras.layers.Dense(outputs, activation="softmax")]
+    parts = [keras.layers.Flatten(), keras.layers.Dense(outputs, activation=activation)]
     return keras.Sequential([keras.Input(shape), *parts])
 
 
@@ -200,6 +200,8 @@ PICTURES, LABELS = np.full((3, 28, 28), 9, np.uint8), np.array([1, 2, 3])
         (dict(networks={"new": keras.Sequential([keras.layers.Dense(10)])}), r"^networks\['new'\] has no weights yet"),
         (dict(networks={"few": network(outputs=5)}), r"^networks\['few'\]"),
         (dict(networks={"text": "MLP"}), r"^networks\['text'\]"),
+        (dict(networks={"bare": network(activation=None)}), r"^networks\['bare'\] gives answers from -.* probabilities"),
+        (dict(networks={"ten": network(activation="sigmoid")}), r"^networks\['ten'\] gives .* whose sum is"),
     ],
 )
 def test_what_cannot_be_used_is_named(arguments, message):

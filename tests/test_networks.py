@@ -36,22 +36,29 @@ def answer_exercises():
 NETWORKS_BESIDE = [count_parameters, ask_small_networks, callbacks.live_dashboard, replay, answer_exercises]
 
 
-@pytest.mark.parametrize("lab", NETWORKS_BESIDE)
-def test_names_weights_and_random_states_are_as_without_the_lab(lab):
-    def train(before):
-        keras.backend.clear_session()
-        keras.utils.set_random_seed(3)
-        states = random.getstate(), np.random.get_state()[1].tolist()
-        before()
-        assert states == (random.getstate(), np.random.get_state()[1].tolist())
-        layers = [keras.layers.Dense(8, "relu"), keras.layers.Dropout(0.5), keras.layers.Dense(1)]
-        model = keras.Sequential([keras.Input((4,)), *layers])
-        model.compile(loss="mse", optimizer="adam")
-        x = np.linspace(0, 1, 80).reshape(20, 4)
-        model.fit(x, x[:, 0], batch_size=3, epochs=2, verbose=0)
-        return [model.name, *(layer.name for layer in model.layers)], model.get_weights()
+def train(before=lambda: None):
+    """Set the seed, do what comes `before`, then train as a learner does; return the names and the weights."""
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(3)
+    states = random.getstate(), np.random.get_state()[1].tolist()
+    before()
+    assert states == (random.getstate(), np.random.get_state()[1].tolist())
+    layers = [keras.layers.Dense(8, "relu"), keras.layers.Dropout(0.5), keras.layers.Dense(1)]
+    model = keras.Sequential([keras.Input((4,)), *layers])
+    model.compile(loss="mse", optimizer="adam")
+    x = np.linspace(0, 1, 80).reshape(20, 4)
+    model.fit(x, x[:, 0], batch_size=3, epochs=2, verbose=0)
+    return [model.name, *(layer.name for layer in model.layers)], model.get_weights()
 
-    (names, weights), (names_after_lab, weights_after_lab) = train(lambda: None), train(lab)
+
+@pytest.fixture(scope="module")
+def without():
+    return train()
+
+
+@pytest.mark.parametrize("lab", NETWORKS_BESIDE)
+def test_names_weights_and_random_states_are_as_without_the_lab(lab, without):
+    (names, weights), (names_after_lab, weights_after_lab) = without, train(lab)
     assert names == names_after_lab
     assert all(map(np.array_equal, weights, weights_after_lab))
 

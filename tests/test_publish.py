@@ -51,6 +51,19 @@ def test_publishing_again_changes_nothing_and_back_restores_every_byte(course):
     assert {path: path.read_bytes() for path in files} == before
 
 
+def test_what_was_interrupted_can_be_done_again_under_another_name(course, monkeypatch):
+    def broken(*arguments, **keywords):
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError):
+        patch.setattr("helpers.authoring.publish.replace", broken)
+        publish("ada/course", course)
+    assert colab_link(NAME, "ada/course") in sources(course)[0]
+    publish("bob/course", course)
+    assert colab_link(NAME, "bob/course") in sources(course)[0]
+    assert "ada/course" not in "".join(sources(course))
+
+
 @pytest.mark.parametrize(
     "name",
     [

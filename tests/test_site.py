@@ -8,8 +8,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers import figures
 from helpers.authoring.__main__ import main
-from helpers.authoring.refresh import read
-from helpers.authoring.site import FIGURES, for_reading, header
+from helpers.authoring.refresh import read, write
+from helpers.authoring.site import FIGURES, NoHeader, for_reading, header
 from helpers.authoring.template import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -136,5 +136,20 @@ def test_pages_name_their_language_and_their_title(site):
 
 def test_a_first_cell_that_lacks_something_is_told_with_what_is_allowed():
     nb = new_notebook(cells=[new_markdown_cell("# My lesson\n\nNo badge.")])
-    with pytest.raises(ValueError, match=r"begins with '# My lesson.* allowed is a title, the Colab badge"):
+    with pytest.raises(NoHeader, match=r"begins with '# My lesson.* allowed is a title, the Colab badge"):
         header(nb)
+
+
+@pytest.mark.parametrize("command", ["site", "slides"])
+def test_what_cannot_be_written_or_read_is_told_in_one_line(tmp_path, monkeypatch, capsys, command):
+    file = tmp_path / "taken"
+    file.write_text("")
+    assert main([command, str(file)]) == 2
+    assert capsys.readouterr().err.endswith(f"{str(file)!r}\n")
+
+    monkeypatch.setattr(f"helpers.authoring.{command}.ROOT", tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    nb = new_notebook(cells=[new_markdown_cell("# My lesson\n\nNo badge.")])
+    write(nb, tmp_path / "notebooks" / "09_mine.ipynb")
+    assert main([command, str(tmp_path / command)]) == 1
+    assert capsys.readouterr().err.startswith("the first cell begins with '# My lesson")

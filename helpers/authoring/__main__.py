@@ -9,7 +9,7 @@ from helpers.authoring.lint import lint
 from helpers.authoring.publish import NoRepository, publish, repository_of_remote
 from helpers.authoring.record import RECORDINGS, UnknownRecording, record
 from helpers.authoring.refresh import NotANotebook, RefreshError, read, refresh, write
-from helpers.authoring.site import export
+from helpers.authoring.site import NoHeader, export
 from helpers.authoring.slide_marks import mark
 from helpers.authoring.slides import export_slides
 from helpers.authoring.template import ROOT
@@ -102,10 +102,10 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         return arguments.run(arguments)
-    except (NoRepository, NotANotebook, UnknownRecording) as error:
+    except (NoRepository, NotANotebook, UnknownRecording, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    except RefreshError as error:
+    except (RefreshError, NoHeader) as error:
         print(error, file=sys.stderr)
         return 1
 

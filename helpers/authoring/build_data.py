@@ -2,9 +2,12 @@
 
 import gzip
 import hashlib
+import io
 from pathlib import Path
 
 import numpy as np
+
+from helpers import files
 
 #: Array name → (idx file, SHA-256 of the uint8 array in C order, without the idx header).
 ARRAYS = {
@@ -48,7 +51,7 @@ def build(name, folder, target):
     """Write the data file `name` (a key of ARRAYS) to `target` from the idx files in `folder`.
 
     `target` ends in .npz; returns the SHA-256 (hex) of the file written. Raises `ValueError`, and writes
-    nothing, if an array is not the published one.
+    nothing, if an array is not the published one; an old `target` is replaced only by a complete new one.
     """
     arrays = {}
     for key, (stem, expected) in ARRAYS[name].items():
@@ -58,5 +61,7 @@ def build(name, folder, target):
         arrays[key] = read_idx(path)
         if digest(arrays[key]) != expected:
             raise ValueError(f"{path} is not the published {name} {key}: its SHA-256 is {digest(arrays[key])}")
-    np.savez_compressed(target, **arrays)
-    return hashlib.sha256(Path(target).read_bytes()).hexdigest()
+    content = io.BytesIO()
+    np.savez_compressed(content, **arrays)
+    files.replace(Path(target), content.getvalue(), mode=0o644)
+    return hashlib.sha256(content.getvalue()).hexdigest()

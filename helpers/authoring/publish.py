@@ -9,8 +9,9 @@ from helpers.authoring.template import ROOT, colab_link, setup_cell
 from helpers.files import replace
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,37}[A-Za-z0-9])?/(?!\.{1,2}$|.*\.git$)[A-Za-z0-9._-]{1,100}")
+_ANY = "OWNER/hidden-layers"
 _REMOTE = re.compile(r"(?:^|[/@.])github\.com(?::\d+/|[:/])(?P<name>[^/]+/[^/]+?)(?:\.git)?/?$")
-_ADDRESS = re.compile(r'^REPOSITORY = "(?P<name>[^"]+)"', re.MULTILINE)
+_ADDRESS = re.compile('^REPOSITORY = "[^"]+"', re.MULTILINE)
 
 
 class NoRepository(ValueError):
@@ -27,20 +28,20 @@ def publish(repository: str, root: Path = ROOT) -> list[Path]:
             f"repository is {repository!r}; allowed is a GitHub repository's name, like ada/hidden-layers"
         )
     template = root / "helpers" / "authoring" / "template.py"
-    old = _ADDRESS.search(template.read_text(encoding="utf-8"))["name"]
     notebooks = {path: read(path) for path in sorted((root / "notebooks").glob("*.ipynb"))}
     changed = []
     for path, nb in notebooks.items():
+        badge = re.compile(re.escape(colab_link(path.name, "*")).replace(r"\*", _ANY))
         before = [cell.source for cell in nb.cells]
         for cell in nb.cells:
-            cell.source = cell.source.replace(colab_link(path.name, old), colab_link(path.name, repository))
+            cell.source = badge.sub(colab_link(path.name, repository), cell.source)
             if "setup" in cell.metadata.get("tags", []):
                 cell.source = setup_cell(repository)
         if before != [cell.source for cell in nb.cells]:
             write(nb, path)
             changed.append(path)
     text = template.read_text(encoding="utf-8")
-    published = text.replace(f'REPOSITORY = "{old}"', f'REPOSITORY = "{repository}"')
+    published = _ADDRESS.sub(f'REPOSITORY = "{repository}"', text)
     if published != text:
         replace(template, published.encode(), mode=0o644)
         changed.append(template)

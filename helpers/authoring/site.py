@@ -54,14 +54,18 @@ def export(folder: Path) -> list[Path]:
     return [folder / name for name in pages]
 
 
+class NoHeader(ValueError):
+    """A lesson's first cell does not say what it has to."""
+
+
 def header(nb: NotebookNode) -> dict[str, str]:
     """What a lesson's first cell says: title, promise, minutes, needs, and the Colab badge with its address.
 
-    Raises ValueError when it does not say all of them.
+    Raises NoHeader when it does not say all of them.
     """
     first = nb.cells[0].source if nb.cells else ""
     if not (said := HEADER.match(first)):
-        raise ValueError(
+        raise NoHeader(
             f"the first cell begins with {first[:60]!r}; allowed is a title, the Colab badge, a promise, "
             "**Time:** about … minutes, **You need:** …, each a paragraph, as in lesson 01"
         )

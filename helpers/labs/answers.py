@@ -15,7 +15,7 @@ _SHAPES = ((784,), (28, 28), (28, 28, 1))
 
 
 def check(networks):
-    """Raise `ValueError` unless `networks` is a dict of one to four Keras models from pictures to ten numbers."""
+    """Raise `ValueError` unless `networks` is a dict of one to four Keras models from pictures to ten probabilities."""
     if not isinstance(networks, dict) or not 1 <= len(networks) <= MOST:
         given = f"a dict of {len(networks)}" if isinstance(networks, dict) else f"of type {type(networks).__name__}"
         raise ValueError(f"networks is {given}; allowed is a dict of 1 to {MOST}: name → network")
@@ -29,6 +29,10 @@ def check(networks):
         if takes not in _SHAPES or gives != (10,):
             told = f"networks[{name!r}] takes {takes} and gives {gives}"
             raise ValueError(f"{told}; allowed is one of {_SHAPES}, to (10,), the probabilities")
+        answers = np.asarray(model(np.full((1, *takes), 0.5, np.float32), training=False))[0]
+        if not (answers.min() >= 0 and np.isclose(answers.sum(), 1, atol=1e-3)):  # NaN is refused, too
+            told = f"networks[{name!r}] gives answers from {answers.min():.3g} to {answers.max():.3g}"
+            raise ValueError(f"{told}, whose sum is {answers.sum():.3g}; allowed are probabilities, as softmax gives")
 
 
 def reader(model):

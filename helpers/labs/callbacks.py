@@ -28,8 +28,10 @@ def live_dashboard(watched=None):
         axis.set_title(title, fontsize=11)
         axis.set(xlim=(0, 1), xticks=[0, 1], xticklabels=["start", "now"])
         axis.grid(alpha=0.3)
-    axes[0].set_ylim(0, 2.4)
-    axes[1].set_ylim(0, 1.02)  # or the line at 1 is cut in half
+    for axis in axes[:2]:
+        axis.set_ylim(0, 1.02)  # or a line at 1 is cut in half
+    axes[0].set(yticks=[0, 0.5, 1], yticklabels=["0", "", ""])  # 1 is the run's largest loss, whatever it is
+    figure["largest loss"] = Label(figure.figure, 0.058, 0.79, "right")
     axes[2].set(ylim=(-5, 0), yticks=range(-5, 1), yticklabels=[f"{100 * 10.0**n:g} %" for n in range(-5, 1)])
     axes[2].tick_params(axis="y", labelsize=9)  # or the lowest touches the axis beside
     for name, axis in (("loss", axes[0]), ("accuracy", axes[1])):
@@ -53,6 +55,7 @@ def live_dashboard(watched=None):
         return dict(
             batches=batches,
             epochs=sum(end <= batches for end in watched.epochs),
+            largest_loss=max((loss for loss in watched.loss if 0 < loss < np.inf), default=1.0),
             loss=watched.loss[:batches],
             accuracy=watched.accuracy[:batches],
             smooth_loss=_smoothed(watched.loss[:batches], smoothing),
@@ -88,9 +91,10 @@ def _smoothed(values, weight):
 def _draw(figure, state):
     count = max(state["batches"], 1)
     along = np.arange(1, state["batches"] + 1) / count
-    for name in ("loss", "accuracy"):
-        figure[f"raw {name}"].set_data(along, state[name])
-        figure[name].set_data(along, state[f"smooth_{name}"])
+    figure["largest loss"].set_text(f"{state['largest_loss']:.3g}")
+    for name, top in (("loss", state["largest_loss"]), ("accuracy", 1)):
+        figure[f"raw {name}"].set_data(along, np.divide(state[name], top))
+        figure[name].set_data(along, state[f"smooth_{name}"] / top)
         told = state["batches"] and not np.isnan(state[name][-1])
         figure[f"{name} now"].set_text(f"now {state[f'smooth_{name}'][-1]:.3f}" if told else "")
     layers = list(state["speeds"].items())[:4]
