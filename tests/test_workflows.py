@@ -31,13 +31,13 @@ def test_every_python_of_the_readme_runs_what_ci_runs():
     assert commands(TESTS, "newest")[-1] == ".ci/run"
 
 
-def test_colabs_versions_are_run_as_the_readme_says_with_colabs_python():
+def test_colabs_versions_are_run_as_contributors_are_told_with_colabs_python():
     *_, python, _, _, run = TESTS["jobs"]["colab"]["steps"]
     colab = (ROOT / "tests" / "matrix" / "colab.txt").read_text(encoding="utf-8")
     assert f"Python {python['with']['python-version']}," in colab
     assert run["env"] == {"COLAB_PYTHON": "python"}
     command = run["run"].removesuffix(" -s")
-    assert f"`{command}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"`{command}`" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def test_what_the_usual_run_leaves_out_is_run_every_week():
@@ -53,11 +53,11 @@ def test_what_the_usual_run_leaves_out_is_run_every_week():
     assert jobs["thorough"]["if"] == "github.event_name == 'schedule'" and TESTS[True]["schedule"]
 
 
-def test_known_holes_are_looked_for_every_week_as_the_readme_says():
+def test_known_holes_are_looked_for_every_week_as_contributors_are_told():
     assert TESTS["jobs"]["holes"]["if"] == "github.event_name == 'schedule'"
     command = commands(TESTS, "holes")[-1]
     assert command.endswith(" -r requirements.txt") and "--strict" in command  # without it what is unknown passes
-    assert f"`{command}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"`{command}`" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture

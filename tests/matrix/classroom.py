@@ -60,7 +60,7 @@ def requirements():
     }
     for name, place in found.items():
         if place is None:
-            raise NoHub(f"{name} is not installed; README, For contributors, says how to get it")
+            raise NoHub(f"{name} is not installed; CONTRIBUTING.md says how to get it")
     return found["jupyterhub"], found["configurable-http-proxy"]
 
 

@@ -1,6 +1,6 @@
 """Three students at a real JupyterHub follow the teacher's link and run lesson 01 at once.
 
-Not part of the usual run; README, For contributors, says what it needs: `pytest tests/matrix/hub.py -n0 -s`.
+Not part of the usual run; CONTRIBUTING.md says what it needs: `pytest tests/matrix/hub.py -n0 -s`.
 """
 
 import configparser
