@@ -43,7 +43,7 @@ def ink():
             examples={digit: pictures[digit][np.flatnonzero(wrong[digit])[:_EXAMPLES]] for digit in digits},
         )
 
-    still = [dict(threshold=60), dict(threshold=29), dict(digits=(3, 8), threshold=37)]
+    still = [dict(threshold=60), dict(threshold=29)]
     return Lab("Ink", _figure(), controls, compute, _draw, still)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.datasets import load_fashion_mnist, load_mnist
 
 
-def fashion_sgd(runs=((0, 0.01, 100), (100, 0.01, 100), (100, 0.5, 10)), seed=1234):
+def fashion_sgd(runs=((0, 0.01, 100), (100, 0.01, 100), (0, 0.5, 10), (100, 0.5, 10)), seed=1234):
     """Fashion-MNIST, plain SGD in batches of 32, without a hidden layer and with one of 100 sigmoid units."""
     # runs: hidden units, learning rate and epochs of each
     import keras
