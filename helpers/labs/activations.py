@@ -71,7 +71,7 @@ def _function(name, x, negative_slope, alpha):
 def _condition(name, derivative, alpha):
     """Say in one word how a unit that sits at this derivative learns."""
     if derivative == 0:
-        return "dead"
+        return "blocked"
     if name == "leaky_relu":
         return "leaking" if derivative < 1 else "active"
     steepest = {"sigmoid": 0.25, "elu": max(1, alpha)}.get(name, 1)
@@ -153,7 +153,7 @@ _CONDITIONS = {
     "active": "Active: the gradient passes, multiplied by this derivative.",
     "leaking": "Leaking: x is not above 0, yet a part of the gradient passes, the derivative.",
     "saturated": "Saturated: less than 5% of the steepest slope is left, so hardly any gradient passes.",
-    "dead": "Dead here: no gradient passes; a unit that sits here for every sample learns nothing more.",
+    "blocked": "Blocked: no gradient passes; a unit that sits here for every sample is dead.",
 }
 
 
