@@ -29,7 +29,7 @@ COLUMNS = {
     "scaling_what_if": ["scaling", "optimizer", "learning_rate", "seed", "step", "loss", "accuracy"],
     "finer_rates": ["scaling", "learning_rate", "seed", "accuracy"],
     "full_batches": ["seed", "epoch", "accuracy"],
-    "batch_sizes": ["batch_size", "learning_rate", "seed", "updates", "seconds", "accuracy", "loss_noise", "megabytes"],
+    "batch_sizes": ["batch_size", "learning_rate", "seed", "updates", "seconds", "accuracy", "megabytes"],
     "classic_early_stopping": ["epoch", "accuracy", "loss", "val_accuracy", "val_loss", "test_accuracy"],
     "interrupted_backups": ["method", "found", "moments"],
     "overfitting": ["seed", "epoch", "accuracy", "loss", "val_accuracy", "val_loss", "test_accuracy"],

@@ -55,7 +55,8 @@ q1 = Exercise(
 )
 
 
-# 3.2: a batch of sums as a layer has them. None is 0, where the slope jumps and any convention is right.
+# 3.2: sums as layers have them, for one sample, a batch, pictures. None is 0, where the slope jumps and any convention
+# is right.
 
 _SUMS = np.array([[-3.0, -1.25, 0.5], [2.0, -0.01, 4.0]])
 
@@ -91,22 +92,22 @@ def _check_2(leaky_relu, leaky_relu_slope):
 
 
 def _expect_curve(curve, right, name, mistakes):
-    for leak in (0.01, 0.3):
-        given = array(_called_with_an_array(curve, name, leak), f"what {name} returns", shape=_SUMS.shape)
-        expected = right(_SUMS, leak)
+    for sums, leak in ((_SUMS, 0.01), (_SUMS, 0.3), (_SUMS.ravel(), 0.3), (_SUMS[:, None], 0.3)):
+        given = array(_called_with_an_array(curve, sums, name, leak), f"what {name} returns", shape=sums.shape)
+        expected = right(sums, leak)
         if nearly_equal(given, expected):
             continue
         for why, mistaken in mistakes.items():
-            if nearly_equal(given, mistaken(_SUMS, leak)):
+            if nearly_equal(given, mistaken(sums, leak)):
                 raise Wrong(f"{name}: {why}")
         place = np.unravel_index(np.abs(given - expected).argmax(), given.shape)
-        call = f"{name}({_SUMS[place]:g}, negative_slope={leak:g})"
+        call = f"{name}({sums[place]:g}, negative_slope={leak:g})"
         raise Wrong(f"{call} is {given[place]:.4g}, and {expected[place]:.4g} is right")
 
 
-def _called_with_an_array(curve, name, negative_slope):
+def _called_with_an_array(curve, sums, name, negative_slope):
     try:
-        return function(curve, name)(_SUMS, negative_slope)
+        return function(curve, name)(sums, negative_slope)
     except Exception as error:
         if "truth value of an array" in str(error):
             raise Wrong(f"{name} puts one `if` to a whole array. np.where(x > 0, …, …) asks each number") from None
@@ -321,6 +322,8 @@ def _check_4(deep_model):
             raise Wrong(f"hidden layer {place} has the activation {name}; here every one is Keras's 'sigmoid'")
     if len(hidden) < 10:
         raise Wrong(f"it has {len(hidden)} hidden layers; here it should be at least ten")
+    if model.losses:
+        raise Wrong("it has a penalty on its weights, whose gradient hides that of the loss: leave the regularizer out")
     first, *_, last, _ = _gradient_norms(model)
     if last == 0:
         raise Wrong("no gradient comes back to the last hidden layer, it is exactly 0: are the output's weights 0?")
@@ -378,7 +381,7 @@ def _solution_4():
     return deep_model
 
 
-def _deep(activations=("sigmoid",) * 10, stddev=0.8, inputs=784, output="softmax", normalised=False):
+def _deep(activations=("sigmoid",) * 10, stddev=0.8, inputs=784, output="softmax", normalised=False, penalty=0):
     """Return a function that makes a deep model, each time the same."""
 
     def make():
@@ -388,7 +391,10 @@ def _deep(activations=("sigmoid",) * 10, stddev=0.8, inputs=784, output="softmax
         deep_model = keras.Sequential([keras.Input((inputs,))])
         for activation in activations:
             first_weights = keras.initializers.RandomNormal(stddev=stddev)
-            deep_model.add(keras.layers.Dense(100, activation, kernel_initializer=first_weights))
+            fine = keras.regularizers.L2(penalty) if penalty else None
+            deep_model.add(
+                keras.layers.Dense(100, activation, kernel_initializer=first_weights, kernel_regularizer=fine)
+            )
             if normalised:
                 deep_model.add(keras.layers.BatchNormalization())
         deep_model.add(keras.layers.Dense(10, output))
@@ -428,6 +434,7 @@ q4 = Exercise(
         ("as wide as he_normal", _deep(stddev=0.14), "the gradient fades on its way back"),
         ("all weights 0", _deep(stddev=0), "the gradient fades on its way back"),
         ("output weights 0", _deep_without_output_weights, "exactly 0"),
+        ("a penalty", _deep(stddev=0.1, penalty=0.01), "leave the regularizer out"),
         ("relu", _deep(["relu"] * 10, stddev=0.1), "hidden layer 1 has the activation relu"),
         ("one tanh", _deep(["sigmoid"] * 9 + ["tanh"]), "hidden layer 10 has the activation tanh"),
         ("one without", _deep(["sigmoid"] * 5 + [None] + ["sigmoid"] * 5), "hidden layer 6 has the activation linear"),

@@ -18,7 +18,9 @@ def _check_1(name):
         raise Wrong(f"{shown(name)} must end in .keras, as a file with the whole network does")
     try:
         made = [name.format(epoch=epoch, val_accuracy=value) for epoch, value in ((3, 0.91234), (12, 0.9), (3, 0.95))]
-    except (KeyError, IndexError, ValueError) as error:
+    except KeyError as error:
+        raise Wrong(f"{shown(name)} has {error} in braces; asked are epoch and val_accuracy") from None
+    except (IndexError, ValueError) as error:
         raise Wrong(
             f"Keras cannot fill in {shown(name)}: {type(error).__name__} {error}; asked are epoch and val_accuracy"
         ) from None
@@ -57,7 +59,7 @@ q1 = Exercise(
         ("no epoch", lambda: "{val_accuracy:.2f}.keras", "where is the epoch"),
         ("no accuracy", lambda: "{epoch:03d}.keras", "where is val_accuracy"),
         ("three decimals", lambda: "{epoch:03d}-{val_accuracy:.3f}.keras", "two decimals"),
-        ("unknown name", lambda: "{epochs:03d}.keras", "cannot fill in"),
+        ("unknown name", lambda: "{epochs:03d}.keras", "in braces"),
         ("four digits", lambda: "{epoch:04d}-{val_accuracy:.2f}.keras", "wanted are 003-0.91.keras"),
         ("zeros by hand", lambda: "00{epoch}-{val_accuracy:.2f}.keras", "wanted are 003-0.91.keras"),
         ("significant digits", lambda: "{epoch:03d}-{val_accuracy:.2g}.keras", "wanted are 003-0.91.keras"),
@@ -160,11 +162,13 @@ def _weights_undisturbed(rate):
 
 def _check_3(KeepBest):
     # At the higher rate the weight leaps to and fro, and so does the loss: falling is not yet being the best.
-    for validation, rate in ((0.6, 0.1), (0.0, 0.1), (0.9, 0.1), (0.6, 0.9)):
+    for validation, rate in ((0.6, 0.1), (0.0, 0.1), (0.9, 0.1), (0.6, 0.9), (50.0, 0.1)):
         recorder = _Recorder()
         keep_best = _callback(KeepBest, "KeepBest")
         final = _fit(keep_best, "KeepBest", after=[recorder.callback], validation=validation, rate=rate)
         weights, losses = recorder.weights, recorder.losses
+        if len(weights) < len(_weights_undisturbed(rate)):
+            raise Wrong(f"your callback stops the training after {len(weights)} epochs; it should only keep the best")
         if not np.allclose(weights, _weights_undisturbed(rate), atol=1e-6):
             raise Wrong("the training itself went another way than without your callback: "
                         "put the weights back when training ends, and not before")  # fmt: skip
@@ -240,6 +244,16 @@ def _better_than_the_last():
     return KeepBest
 
 
+def _stopping():
+    import keras
+
+    class KeepBest(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = epoch == 2
+
+    return KeepBest
+
+
 def _spelt_wrong():
     import keras
 
@@ -266,6 +280,8 @@ q3 = Exercise(
         ("always the first", lambda: _keeps(lambda new, best: False), "those of epoch 0"),
         ("put back at once", lambda: _keeps(lambda new, best: new < best, put_back="at once"), "when training ends"),
         ("better than the last", _better_than_the_last, "Better than the epoch before is not"),
+        ("best is 1 to begin with", lambda: _keeps(lambda new, best: new < min(best, 1)), "val_loss was best in epoch"),
+        ("stops", _stopping, "stops the training after 3 epochs"),
         ("misspelt key", _spelt_wrong, "raised KeyError: 'validation_loss'"),
         ("an instance", lambda: _solution_3()(), "without brackets"),
         (
@@ -278,31 +294,36 @@ q3 = Exercise(
 
 # 7.4: warm up the learning rate. The bug to avoid: `batch` starts at 0 again in every epoch.
 
-_RATE, _STEPS = 0.1, 6
 
 
 def _check_4(Warmup):
+    for rate, steps in ((0.1, 6), (0.03, 5)):
+        _expect_warm_up(Warmup, rate, steps)
+    return "Batch by batch up, then level, and no epoch disturbs it."
+
+
+def _expect_warm_up(Warmup, rate, steps):
     import keras
 
     used = []
     recorder = keras.callbacks.LambdaCallback(
         on_train_batch_begin=lambda batch, logs: used.append(float(recorder.model.optimizer.learning_rate))
     )
-    _fit(_callback(Warmup, "Warmup", _RATE, _STEPS), "Warmup", after=[recorder], batches=4, epochs=3)
+    _fit(_callback(Warmup, "Warmup", rate, steps), "Warmup", after=[recorder], batches=4, epochs=3)
     array(used, "the learning rates", shape=(12,))
-    right = _RATE * np.minimum(1, np.arange(1, 13) / _STEPS)
+    right = rate * np.minimum(1, np.arange(1, 13) / steps)
     if np.allclose(used, right, rtol=1e-4):
-        return "Six batches up, then level, and no epoch disturbs it."
+        return
     rates = ", ".join(f"{rate:.3f}" for rate in used)
-    said = f"With Warmup({_RATE}, {_STEPS}) and four batches an epoch the rates were {rates}."
+    said = f"With Warmup({rate}, {steps}) and four batches an epoch the rates were {rates}."
     if np.allclose(used, used[:4] * 3) and not np.allclose(used, used[0]):
         raise Wrong(f"{said} They begin anew with every epoch: batch counts from 0 in each. Count for yourself")
-    if np.allclose(used, _RATE * np.minimum(1, np.arange(12) / _STEPS), rtol=1e-4):
+    if np.allclose(used, rate * np.minimum(1, np.arange(12) / steps), rtol=1e-4):
         raise Wrong(
-            f"{said} The first batch learns nothing at a rate of 0: batch number 1 should have 1/{_STEPS} of the rate"
+            f"{said} The first batch learns nothing at a rate of 0: batch number 1 should have 1/{steps} of the rate"
         )
-    if max(used) > _RATE * 1.0001:
-        raise Wrong(f"{said} They must never be above {_RATE}")
+    if max(used) > rate * 1.0001:
+        raise Wrong(f"{said} They must never be above {rate}")
     raise Wrong(f"{said} Wanted are {', '.join(f'{r:.3f}' for r in right)}")
 
 
@@ -357,6 +378,8 @@ q4 = Exercise(
         ),
         ("batch starts anew", lambda: _warms(lambda s, batch: s.rate * min(1, (batch + 1) / s.steps)), "begin anew"),
         ("from zero", lambda: _warms(lambda s, batch: s.rate * min(1, (s.done - 1) / s.steps)), "at a rate of 0"),
+        ("another rate", lambda: _warms(lambda s, batch: 0.1 * min(1, s.done / s.steps)), "Warmup(0.03, 5)"),
+        ("other steps", lambda: _warms(lambda s, batch: s.rate * min(1, s.done / 6)), "Warmup(0.03, 5)"),
         ("never level", lambda: _warms(lambda s, batch: s.rate * s.done / s.steps), "never be above"),
         ("no warm-up", lambda: _warms(lambda s, batch: s.rate), "Wanted are"),
         ("cannot", lambda: _warms(lambda s, batch: s.rates), "AttributeError"),

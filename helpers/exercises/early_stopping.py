@@ -61,16 +61,26 @@ q1 = Exercise(
 _CASES = (
     (_LOSSES, 3), (_LOSSES, 4), ((3.0, 2.0, 1.0), 2), ((1.0, 1.0, 1.0, 1.0, 0.5), 2),
     ((1.0, 2.0, 0.9, 2.0, 0.8, 3.0, 3.0), 2),
-    ((0.5, 0.9, 0.8, 0.7, 0.6), 3),
+    ((0.5, 0.9, 0.8, 0.7, 0.6), 3), ((300.0, 200.0, 250.0, 100.0), 1),
 )  # fmt: skip
 
 
+def _as_keras(losses, patience):
+    """Return after how many epochs Keras's EarlyStopping ends a training with these losses, and the best of them."""
+    logs = [{"val_loss": loss} for loss in losses]
+    return replay_stopping(logs, monitor="val_loss", patience=patience, restore_best_weights=True)
+
+
 def _check_2(stop):
-    stop = function(stop, "stop")
-    for losses, patience in _CASES:
-        answer = array(stop(list(losses), patience), "what stop returns: epochs run and best epoch,", shape=(2,))
-        logs = [{"val_loss": loss} for loss in losses]
-        ran, best = replay_stopping(logs, monitor="val_loss", patience=patience, restore_best_weights=True)
+    stop, what = function(stop, "stop"), "what stop returns: epochs run and best epoch,"
+    answers = [array(stop(list(losses), patience), what, shape=(2,)) for losses, patience in _CASES]
+    for more, told in ((1, "longer"), (-1, "less")):
+        moved = [_as_keras(losses, patience + more) for losses, patience in _CASES]
+        if all(np.array_equal(*pair) for pair, (_, patience) in zip(zip(answers, moved), _CASES) if patience > 1):
+            raise Wrong(f"you wait one epoch {told} than patience says: for {list(_LOSSES)} and patience 3 "
+                        f"training ends after epoch {_as_keras(_LOSSES, 3)[0]}")  # fmt: skip
+    for (losses, patience), answer in zip(_CASES, answers):
+        ran, best = _as_keras(losses, patience)
         if tuple(answer) == (ran, best):
             continue
         case = f"for the losses {list(losses)} and patience {patience} you answer {answer[0]:g} and {answer[1]:g}"
@@ -132,6 +142,9 @@ q2 = Exercise(
             "no improvement",
         ),
         ("no reset", lambda: _stops(reset=False), "set the count back"),
+        ("too late", lambda: lambda losses, patience: _stops()(losses, patience + 1), "one epoch longer than patience"),
+        ("too early", lambda: lambda losses, patience: _stops()(losses, patience - 1), "one epoch less than patience"),
+        ("from 10 down", lambda: _stops(lambda losses, epoch, best: losses[epoch] < min(losses[best], 10)), "answer"),
         (
             "the epoch before",
             lambda: _stops(lambda losses, epoch, best: losses[epoch] < losses[epoch - 1]),

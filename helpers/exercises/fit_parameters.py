@@ -206,12 +206,14 @@ def _check_4(endless):
         stream = function(endless, "endless")(samples, size)
         if not hasattr(stream, "__next__"):
             raise Wrong(f"endless must be a generator, with yield; it returned {shown(stream)}")
-        first, second = (_time_through(stream, samples, size) for _ in range(2))
+        first, second, third = (_time_through(stream, samples, size) for _ in range(3))
         if first == list(range(samples)):
             raise Wrong("the samples come in their old order. Draw a new order, inside of while True")
-        if first == second:
-            raise Wrong("the second time through has the same order as the first. "
+        if first in (second, third):
+            raise Wrong(f"the {'second' if first == second else 'third'} time through has the same order as the first. "
                         "Draw a new order inside of while True, and do not seed it there")  # fmt: skip
+        if np.mean(np.abs(np.diff(first)) == 1) > 0.5:  # by chance it is one in 25
+            raise Wrong("most samples still stand beside the neighbour they had: shuffle the samples, all of them")
     return "With x[rows], y[rows] and steps_per_epoch, fit can live on it for ever."
 
 
@@ -292,6 +294,9 @@ q4 = Exercise(
         ("ends", _stream(_anew, times=lambda: range(1)), "comes to an end"),
         ("in order", _stream(lambda time, samples: np.arange(samples)), "in their old order"),
         ("one order", _stream(lambda time, samples: _anew(0, samples)), "the same order as the first"),
+        ("two times through", _stream(_anew, times=lambda: range(2)), "comes to an end"),
+        ("to and fro", _stream(lambda time, samples: _anew(0, samples)[:: (-1) ** time]), "the third time through has"),
+        ("pushed on", _stream(lambda time, samples: np.roll(np.arange(samples), 7 * time + 5)), "beside the neighbour"),
         ("short batch dropped", _stream(_anew, last=48), "The short batch at the end belongs to it"),
         ("drawn", _stream(lambda time, samples: np.random.default_rng(time).integers(samples, size=samples)),
          "permute once, then cut"),

@@ -291,7 +291,7 @@ def _expect_values(given, network):
         name, factor = _NAMES[place], factors[place]
         if factor == 1.0:
             continue
-        if name.startswith("b") and factor == round(1 / samples, 3):
+        if name.startswith("b") and factor == float(f"{1 / samples:.3g}"):
             raise Wrong(f"the gradient of {name} is averaged over the samples; add them up, y.size divides already")
         if factor is not None:
             raise Wrong(f"the gradient of {name} is {_why_factor(factor, samples, outputs)}")
@@ -299,9 +299,9 @@ def _expect_values(given, network):
 
 
 def _factor(given, expected):
-    """By which factor `given` is `expected`, to three digits after the point; None if by no single one."""
+    """By which factor `given` is `expected`, to three digits; None if by no single one."""
     factor = (given * expected).sum() / (expected**2).sum()
-    return round(float(factor), 3) if _close(given, factor * expected, expected) else None
+    return float(f"{factor:.3g}") if _close(given, factor * expected, expected) else None
 
 
 def _close(given, expected, scale):
@@ -378,6 +378,7 @@ q4 = Exercise(
         ("downhill", _times(lambda y: -1), "all four gradients are turned round in sign"),
         ("another factor", _times(lambda y: 7), "7 times what is right"),
         ("nothing", _times(lambda y: 0), "nothing comes back"),
+        ("far too little", _times(lambda y: 3e-4), "0.0003 times what is right"),
         ("no slope of tanh", _mistaken(slope=np.ones_like), "gradient of W1 is wrong: the slope of tanh is left out"),
         ("slope of sigmoid", _mistaken(slope=lambda hidden: hidden * (1 - hidden)), "the slope of sigmoid"),
         ("tanh twice", _mistaken(slope=lambda hidden: 1 - np.tanh(hidden) ** 2), "hidden is tanh already"),
@@ -400,14 +401,15 @@ q4 = Exercise(
 
 def _check_5(one_epoch):
     orders = []
-    for samples, size in ((23, 5), (20, 5), (32, 4), (32, 4)):
-        x, y = np.arange(4.0 * samples).reshape(samples, 4), np.arange(samples)
+    # Rows, and small pictures; batches that fit and do not, and one that is larger than all there is.
+    for samples, size, shape in ((23, 5, (4,)), (20, 5, (2, 2)), (24, 30, (4,)), (32, 4, (4,)), (32, 4, (4,))):
+        x, y = np.arange(4.0 * samples).reshape(samples, *shape), np.arange(samples)
         batches = function(one_epoch, "one_epoch")(x, y, size)
         if not isinstance(batches, Iterable):
             raise Wrong(f"one_epoch must return a list of pairs, or yield pairs, not {shown(batches)}")
         # A generator runs while it is read; `function` tells the learner if it raises then.
         batches = function(functools.partial(list, itertools.islice(batches, samples + 1)), "one_epoch")()
-        pairs = [_pair(batch, place + 1) for place, batch in enumerate(batches)]
+        pairs = [_pair(batch, place + 1, shape) for place, batch in enumerate(batches)]
         _expect_every_sample_once(pairs, x, y, size)
         _expect_sizes([len(labels) for _, labels in pairs], samples, size)
         orders.append(np.concatenate([labels for _, labels in pairs]))
@@ -416,11 +418,11 @@ def _check_5(one_epoch):
     return "Every sample once, in a new order, each with its own label."
 
 
-def _pair(batch, place):
+def _pair(batch, place, shape):
     if not isinstance(batch, (tuple, list)) or len(batch) != 2:
         raise Wrong(f"batch {place} must be a pair of a part of x and a part of y, not {shown(batch)}")
     x, y = (array(part, f"the {name} of batch {place}") for part, name in zip(batch, "xy"))
-    if y.ndim != 1 or x.shape != (len(y), 4):
+    if y.ndim != 1 or x.shape != (len(y), *shape):
         raise Wrong(f"batch {place} holds x of shape {x.shape} and y of shape {y.shape}; these do not go together")
     if len(y) == 0:
         raise Wrong(f"batch {place} is empty: it starts where the samples have ended")
@@ -449,8 +451,8 @@ def _expect_every_sample_once(pairs, x, y, size):
 
 
 def _expect_sizes(sizes, samples, size):
-    full = sorted(sizes, reverse=True)[: samples // size]
-    if len(sizes) != -(-samples // size) or set(full) != {size}:
+    full, rest = divmod(samples, size)
+    if sorted(sizes, reverse=True) != [size] * full + [rest] * (rest > 0):
         wanted = "all" if samples % size == 0 else "all but one"
         raise Wrong(f"{samples} samples in batches of {size} came in sizes {sizes}; {wanted} should be {size}")
 
@@ -506,6 +508,11 @@ def _endless(x, y, size):
         yield x[:size], y[:size]
 
 
+def _as_one_table(x, y, size):
+    table = np.random.permutation(np.concatenate([x, y[:, None]], axis=1))
+    return [(table[i : i + size, :-1], table[i : i + size, -1]) for i in range(0, len(table), size)]
+
+
 q5 = Exercise(
     "2.5",
     check=_check_5,
@@ -518,12 +525,13 @@ q5 = Exercise(
         ("not shuffled", _batches_of(_as_they_lie), "shuffle them first"),
         ("pieces shuffled, not samples", _batches_of(_piece_by_piece), "beside the neighbour they had"),
         ("backwards", _batches_of(lambda random, samples: np.arange(samples)[::-1]), "beside the neighbour they had"),
-        ("always 5", _batches_of(_permuted), "32 samples in batches of 4 came in sizes"),
+        ("always 5", _batches_of(_permuted), "24 samples in batches of 30 came in sizes"),
         ("x and y shuffled apart", _batches_of(_permuted, _permuted), "another row's label"),
         ("drawn with replacement", _batches_of(_drawn), "do not draw them"),
         ("the rest forgotten", _batches_of(_permuted, rest=4), "3 are in no batch"),
         ("an empty batch at the end", _batches_of(_permuted, end=1), "is empty"),
         ("size ignored", _batches_of(_permuted, size=8), "came in sizes [8, 8, 7]"),
+        ("rows only", lambda: _as_one_table, "must have same number of dimensions"),
         ("only x", lambda: lambda x, y, size: [x[:size]], "must be a pair"),
         ("the same order every time", lambda: _same_every_time, "the same order twice"),
         ("labels of another length", lambda: lambda x, y, size: [(x[:size], y)], "do not go together"),

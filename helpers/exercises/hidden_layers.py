@@ -217,6 +217,8 @@ def _check_5(moons_model):
     accuracy = np.mean(answers == labels)
     if accuracy < 0.5:
         raise Wrong(f"only {accuracy:.0%} of new moons are right, worse than guessing: are the labels swapped?")
+    if accuracy < 0.7:
+        raise Wrong(f"{accuracy:.1%} of 1,000 new moons are right, hardly more than guessing: was it trained?")
     if accuracy < 0.92:
         raise Wrong(
             f"{accuracy:.1%} of 1,000 new moons are right. That is what a straight line gets: "
@@ -294,6 +296,7 @@ q5 = Exercise(
     solution=_solution_5,
     wrong=[
         ("untrained", _untrained, "new moons"),
+        ("always the same", _line(0), "hardly more than guessing"),
         ("a straight line", _line(1), "what a straight line gets"),
         ("labels swapped", _line(-1), "are the labels swapped"),
         ("too briefly trained", _briefly_trained, "it bends, but not enough"),

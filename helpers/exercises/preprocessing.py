@@ -402,7 +402,9 @@ def _four_parts(parts):
     if dimensions != [2, 2, 1, 1]:
         raise Wrong(f"x_train, x_test, y_train, y_test must have 2, 2, 1 and 1 dimensions, not {dimensions}")
     for x, y, name in ((0, 2, "train"), (1, 3, "test")):
-        if parts[x].shape != (len(parts[y]), 784) or len(parts[y]) == 0:
+        if len(parts[y]) == 0:
+            raise Wrong(f"y_{name} is empty; of five pictures four are for training and one for the test")
+        if parts[x].shape != (len(parts[y]), 784):
             raise Wrong(f"x_{name} of shape {parts[x].shape} and y_{name} of shape {parts[y].shape} do not go together")
     return parts
 
@@ -571,11 +573,13 @@ q4 = Exercise(
 
 
 def _answered():
-    """Yield labels and a network's answers: many, in which every digit occurs in both, and a few without a 9."""
+    """Yield labels and a network's answers: many, with every digit in both; a few without a 9; more than a byte counts.
+    """
     random = np.random.default_rng(5)
     labels = (np.arange(200) % 10).astype("uint8")
     yield labels, np.where(random.random(200) < 0.6, labels, random.integers(10, size=200))
     yield np.array([3, 0, 8, 3, 3], "uint8"), np.array([3, 0, 3, 8, 3])
+    yield np.full(300, 1, "uint8"), np.full(300, 1)
 
 
 def _confusion(labels, answers):
@@ -671,6 +675,7 @@ q5 = Exercise(
         ("to the largest digit", lambda: _to_the_largest, "not (9, 9): it has only rows for digits that occur"),
         ("of those present", lambda: _of_those_present, "not (3, 3): it has only rows for digits that occur"),
         ("pairs", lambda: lambda labels, answers: np.stack([labels, answers]), "a row for each label, a column for"),
+        ("in bytes", _counts_by(lambda counts: counts % 256), "is 44, and 300 is right"),
         ("one too many", _counts_by(lambda counts: counts + np.eye(10)[3]), "so often was a 0 answered with 3"),
     ],
 )

@@ -96,6 +96,9 @@ def _check_2(centre):
     return "Ten digits from ten places, all in the middle. Try the MLP on digits centred so."
 
 
+_ELSEWHERE = 0.2  # of the ink, twice counted: ways of moving by parts of a pixel differ by less, a blur by more
+
+
 def _expect_in_the_middle(picture, moved):
     if not moved.any():
         raise Wrong("all the ink is gone: the digit was pushed out of the frame")
@@ -104,6 +107,9 @@ def _expect_in_the_middle(picture, moved):
         raise Wrong(f"the digit has {moved.sum() / ink:.0%} of its ink: move it, and change nothing else")
     was, now = (_from_the_middle(image) for image in (picture, moved.astype(np.uint8)))
     if max(map(abs, now)) <= 0.55:
+        by_moving = transforms.shift(picture, *np.subtract(now, was)).astype(float)
+        if np.abs(moved - by_moving).sum() > _ELSEWHERE * ink:
+            raise Wrong("it stands in the middle, but it is another picture: move the digit, and change nothing else")
         return
     if np.abs(np.subtract(now, was) + was[::-1]).max() < 0.6 < abs(was[0] - was[1]):
         raise Wrong("x and y are swapped: x counts to the right, y down")
@@ -159,6 +165,9 @@ q2 = Exercise(
         ("nearly", _shifted_by(lambda x, y: (0.8 - x, -y)), "centred up and down, not left and right"),
         ("paler", lambda: lambda picture: (_solution_2()(picture) * 0.95).astype("uint8"), "of its ink"),
         ("x and y swapped", _shifted_by(lambda x, y: (-y, -x)), "x and y are swapped"),
+        ("mirrored", lambda: lambda picture: _solution_2()(picture[:, ::-1]), "another picture"),
+        ("turned", lambda: lambda picture: _solution_2()(np.rot90(picture)), "another picture"),
+        ("blurred", lambda: lambda picture: transforms.blur(_solution_2()(picture), 1), "another picture"),
         ("as it was", _shifted_by(lambda x, y: (0, 0)), "not in the middle"),
         ("pushed out", _shifted_by(lambda x, y: (28, 0)), "pushed out of the frame"),
         ("as floats", lambda: lambda picture: _solution_2()(picture) / 255, "goes as float64"),

@@ -75,7 +75,6 @@ def test_short_batch_sizes_give_what_was_shipped(size, rate):
     assert list(again.columns) == list(shipped.columns)
     assert again["megabytes"].item() > 50
     assert again["accuracy"].item() == pytest.approx(shipped["accuracy"].item(), abs=0.015)
-    assert again["loss_noise"].item() == pytest.approx(shipped["loss_noise"].item(), rel=0.25)
 
 
 @pytest.mark.skipif(not hasattr(os, "WUNTRACED"), reason="here a process cannot be frozen")

@@ -17,8 +17,7 @@ _SAMPLES, _EPOCHS = 16384, 2  # every batch size divides the first: no short bat
 
 def batch_sizes(sizes=SIZES, rates=RATES, seeds=SEEDS):
     """784 → 100 ReLU → 10, Adam, two epochs of MNIST's first 16,384 digits, in batches of 1 to 8,192."""
-    # seconds: both epochs. loss_noise: standard deviation of the loss of 500 random batches of that size, for the
-    # trained network. megabytes: the most memory that a fresh process took beyond what it had before `fit`, for
+    # seconds: both epochs. megabytes: the most memory that a fresh process took beyond what it had before `fit`, for
     # a wider network, 784 → four layers of 1,000 → 10, in a few steps of that size.
     (x_train, y_train), (x_test, y_test) = load_mnist()
     x, x_test = (values.reshape(-1, 784).astype("float32") / 255 for values in (x_train[:_SAMPLES], x_test))
@@ -31,7 +30,7 @@ def batch_sizes(sizes=SIZES, rates=RATES, seeds=SEEDS):
             probabilities = np.asarray(model(x_test))
             run = dict(batch_size=size, learning_rate=rate, seed=seed, updates=_EPOCHS * _SAMPLES // size)
             run |= dict(seconds=seconds, accuracy=np.mean(probabilities.argmax(axis=1) == y_test))
-            rows.append(run | dict(loss_noise=_loss_noise(model, x, y, size), megabytes=megabytes))
+            rows.append(run | dict(megabytes=megabytes))
     return pd.DataFrame(rows)
 
 
@@ -75,13 +74,6 @@ def _trained(x, y, size, rate, seed):
     start = time.perf_counter()
     model.fit(x, y, batch_size=size, epochs=_EPOCHS, verbose=0)
     return model, time.perf_counter() - start
-
-
-def _loss_noise(model, x, y, size):
-    """Return the standard deviation of the mean loss of 500 random batches of `size` samples."""
-    losses = -np.log(np.maximum(np.asarray(model(x))[np.arange(len(y)), y], 1e-7))
-    random = np.random.default_rng(0)
-    return np.std([random.choice(losses, size).mean() for _ in range(500)])
 
 
 def _megabytes(size):
