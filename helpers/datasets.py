@@ -14,6 +14,7 @@ RECORDED = DATA / "recorded"
 FILES = {
     "mnist.npz": "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64",
     "fashion_mnist.npz": "5b6d2c4c694a91887af8ab7d039c04f80af3c29378d731c93a538d2e831aa469",
+    "drawings.json": "e2cab93054b1bcc23f6a709bf4ad6c2dbc71f315bc3f5863dde7408ea35914c7",
 }
 
 #: What the ten labels of Fashion-MNIST mean, in the order of the labels 0 to 9.
@@ -39,9 +40,15 @@ def load_mnist():
 
 @functools.cache
 def digit_batch():
-    """Return MNIST's first 256 training digits as a network takes them: x (256, 784) float32 from 0 to 1, y (256,)."""
+    """Return MNIST's first 256 training digits: x (256, 784) float32 from 0 to 1, y (256,) uint8, both read-only.
+
+    Raises `DataFileError` if the file is missing or damaged.
+    """
     (pictures, labels), _ = load_mnist()
-    return pictures[:256].reshape(256, 784).astype("float32") / 255, labels[:256]
+    batch = pictures[:256].reshape(256, 784).astype("float32") / 255, labels[:256].copy()
+    for array in batch:
+        array.flags.writeable = False  # everybody gets the same two
+    return batch
 
 
 def load_fashion_mnist():
@@ -54,13 +61,18 @@ def load_fashion_mnist():
 
 
 def _load(name):
+    with np.load(io.BytesIO(shipped(name)), allow_pickle=False) as arrays:
+        return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+
+
+def shipped(name):
+    """Return the bytes of the data file `name`, a key of `FILES`. Raises `DataFileError` if it is not as shipped."""
     path = DATA / name
     content = _read(path)
     if hashlib.sha256(content).hexdigest() != FILES[name]:
         raise DataFileError(f"The data file {path} is damaged: it has {len(content):,} bytes "
                             f"and is not the file that was shipped. {_MEND}")  # fmt: skip
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+    return content
 
 
 def _read(path):
@@ -104,17 +116,20 @@ def toy_set(name, samples=200, noise=0.1, seed=0):
     """Return a two-class set of points in the plane: `points` (samples, 2) float32 and `labels` (samples,) int.
 
     `name` is one of `TOY_SETS`; `noise` is the standard deviation of what is added to each coordinate,
-    0 to 1; the two classes (labels 0 and 1) are of equal size, and each set spans about -1 to 1.
+    0 to 1; `seed`: a whole number from 0; the two classes (labels 0 and 1) are of equal size, and without noise each set
+    spans about -1 to 1.
     Moons, circles and blobs are scikit-learn's `make_moons`, `make_circles` and `make_blobs`;
     it has no XOR and no spirals. Raises `ValueError` for an unknown name, an odd or too small number
-    of samples, or a noise outside 0 to 1.
+    of samples, a noise outside 0 to 1, or another seed.
     """
     if name not in TOY_SETS:
         raise ValueError(f"name is {name!r}; allowed are {', '.join(TOY_SETS)}")
     if not isinstance(samples, (int, np.integer)) or samples < 4 or samples % 2:
         raise ValueError(f"samples is {samples!r}; allowed is an even whole number from 4")
-    if not 0 <= noise <= 1:
+    if not isinstance(noise, (int, float, np.number)) or not 0 <= noise <= 1:
         raise ValueError(f"noise is {noise!r}; allowed is a number from 0 to 1")
+    if not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"seed is {seed!r}; allowed is a whole number from 0")
     from sklearn import datasets
 
     random = np.random.default_rng(seed)

@@ -43,13 +43,19 @@ def show_surfaces(models, points, labels):
     """Show what each network answers over the plane, the border at 0.5, and the points.
 
     models: title → a function or Keras model from points (n, 2) to the probability of class 1, (n, 1);
-    points: (n, 2); labels: (n,), 0 (orange triangles) or 1 (blue circles). Raises `ValueError` for other labels.
+    points: (n, 2); labels: (n,), 0 (orange triangles) or 1 (blue circles). Raises `ValueError` for other labels, and
+    for points and answers of another shape.
     """
-    labels = _two_classes(labels)
+    points, labels = np.asarray(points), _two_classes(labels)
+    if points.shape != (len(labels), 2):
+        raise ValueError(f"points has shape {points.shape}; allowed is ({len(labels)}, 2)")
     side = np.linspace(-1.3, 1.3, 120, dtype="float32")
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     for axis, (title, model) in zip(_row(models, height=3.4), models.items()):
-        probability = np.asarray(model(grid)).reshape(120, 120)
+        probability = np.asarray(model(grid))
+        if probability.shape != (len(grid), 1):
+            raise ValueError(f"models[{title!r}] turns {grid.shape} into {probability.shape}; allowed is (n, 1)")
+        probability = probability.reshape(120, 120)
         axis.imshow(two_sided(2 * probability - 1), origin="lower", extent=(-1.3, 1.3, -1.3, 1.3))
         axis.contour(side, side, probability, levels=[0.5], colors=BLACK, linewidths=2)
         _scatter(axis, points, labels)
@@ -151,13 +157,18 @@ def show_pictures(pictures, titles=None, columns=10, signed=False, largest=None)
     As ink on paper, each from 0 to its own largest value; with `signed`, negative values are orange, zero is
     white and positive ones blue, each picture up to its own largest absolute value. With `largest`, a number
     above 0, all pictures share one scale, and that value is the darkest.
-    Raises `ValueError` if `pictures` is empty or has another number of dimensions, or `titles` another length.
+    Raises `ValueError` if `pictures` is empty or has another number of dimensions, `titles` another length, or
+    `columns` or `largest` another value.
     """
     pictures = np.asarray(pictures, float)
     if pictures.ndim != 3 or len(pictures) == 0:
         raise ValueError(f"pictures has shape {pictures.shape}; allowed is (n, height, width), n from 1")
     if titles is not None and len(titles) != len(pictures):
         raise ValueError(f"titles has {len(titles)} entries for {len(pictures)} pictures")
+    if columns < 1:
+        raise ValueError(f"columns is {columns!r}; allowed is a whole number from 1")
+    if largest is not None and not largest > 0:
+        raise ValueError(f"largest is {largest!r}; allowed is a number above 0, or None")
     rows = -(-len(pictures) // columns)
     side = np.clip(9.5 / columns, 0.95, 1.6)  # inches: few pictures in a row are shown larger
     size = (side * columns, rows * (side + (0.25 if titles is not None else 0.03)))
@@ -205,8 +216,8 @@ def show_heatmap(table, xlabel, ylabel, label):
     corner = best[1] - 0.5, best[0] - 0.5
     axis.add_patch(plt.Rectangle(corner, 1, 1, fill=False, color=RED, linewidth=3, clip_on=False))
     axis.set(xlabel=xlabel, ylabel=ylabel, xticks=range(values.shape[1]), yticks=range(values.shape[0]))
-    axis.set_xticklabels([f"{name:,}" for name in table.columns])
-    axis.set_yticklabels([f"{name:,}" for name in table.index])
+    for names, set_labels in ((table.columns, axis.set_xticklabels), (table.index, axis.set_yticklabels)):
+        set_labels([name if isinstance(name, str) else f"{name:,}" for name in names])
     axis.grid(False)
     figure.colorbar(image, label=label)
     plt.show()

@@ -5,10 +5,11 @@ A stroke is a list of points (x, y), from (0, 0) at the pad's top left to (1, 1)
 
 import json
 import math
-from pathlib import Path
 
 import cv2
 import numpy as np
+
+from helpers import datasets
 
 PEN = 0.08  # of the pad's side: 2.2 pixels of 28, as thick as MNIST's strokes
 
@@ -49,8 +50,11 @@ def checked(strokes):
 
 
 def shipped():
-    """Return the drawings that come with the course: name → (digit, strokes)."""
-    drawings = json.loads(_FILE.read_text(encoding="utf-8"))
+    """Return the drawings that come with the course: name → (digit, strokes).
+
+    Raises `datasets.DataFileError` if their file is missing or damaged.
+    """
+    drawings = json.loads(datasets.shipped("drawings.json"))
     return {drawing["name"]: (drawing["digit"], drawing["strokes"]) for drawing in drawings}
 
 
@@ -67,4 +71,3 @@ def _points(number, stroke):
 
 
 _ALLOWED = "a list of strokes, each a list of points (x, y), finite numbers, inside the pad from 0 to 1"
-_FILE = Path(__file__).parent / "data" / "drawings.json"

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sys
 import time
 import urllib.request
@@ -69,6 +70,7 @@ def _terminate(folder):
     servers = _servers(folder)
     for server in servers:
         with contextlib.suppress(OSError):  # it is gone already
+            socket.create_connection(("localhost", server.port), timeout=1).close()  # or its number is another's by now
             os.kill(server.pid, signal.SIGTERM)
             if os.name != "nt":  # there it ends at once, without clearing away its file
                 continue

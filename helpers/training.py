@@ -65,7 +65,13 @@ def layer_gradients(model, x, y):
     kernels = dict(_kernels(model))
     with _unchanged(model), tf.GradientTape() as tape:
         tape.watch([kernel.value for kernel in kernels.values()])  # a frozen layer's would be left out
-        output = model(x, training=True)
+        try:
+            output = model(x, training=True)
+        except (ValueError, tf.errors.InvalidArgumentError) as error:
+            told = f"x has shape {x.shape} and values from {x.min()} to {x.max()}"
+            raise ValueError(f"{told}; the model cannot take them") from error
+        if not tf.is_tensor(output):
+            raise ValueError(f"model answers with a {type(output).__name__}; allowed is a model with one output")
         try:
             loss = model.compute_loss(x, y, output)
         except (ValueError, tf.errors.InvalidArgumentError) as error:
@@ -185,7 +191,7 @@ def watch(watched, lab):
         def on_train_batch_end(self, batch, logs=None):
             began = time.perf_counter()
             watched.loss.append(float(logs["loss"]))
-            accuracies = (value for name, value in logs.items() if name.endswith("accuracy"))
+            accuracies = (value for name, value in logs.items() if _is_accuracy(name))
             watched.accuracy.append(float(next(accuracies, np.nan)))
             if self.before is not None:  # empty for a network without weight matrices
                 self.measure()
@@ -215,6 +221,11 @@ def watch(watched, lab):
             return {name: kernel.numpy().copy() for name, kernel in _kernels(self.model)}
 
     return Watch()
+
+
+def _is_accuracy(name):
+    """Whether Keras calls an accuracy so: "acc", "accuracy", "binary_accuracy", but no "top_k_categorical_accuracy"."""
+    return name == "acc" or name.endswith("accuracy") and not name.startswith("top_k")
 
 
 def replay_stopping(logs, **arguments):

@@ -1,7 +1,7 @@
 """Move, turn, bend and blur pictures: one (height, width) or many (n, height, width).
 
-Pictures are uint8 from 0 to 255 or floating point from 0 to 1. Every function returns pictures of the same
-shape, dtype and range and leaves its input alone. What a move brings into the frame is paper: 0.
+Pictures are uint8 from 0 to 255 or floating point from 0 to 1. Where a docstring says nothing else, a function returns
+pictures of the same shape, dtype and range; it leaves its input alone. What a move brings into the frame is paper: 0.
 Pictures of another form, and numbers that are not finite or out of range, raise `ValueError`.
 """
 
@@ -16,11 +16,14 @@ def affine(angle=0, right=0, down=0, scale=1, shear=0, shape=(28, 28)):
 
     angle: degrees, counter-clockwise; right, down: pixels; scale: above 0; shear: pixels to the right for each
     pixel up; shape: (height, width) of the frame. A point (x, y) goes to matrix @ (x, y, 1).
-    Raises `ValueError` for a scale that is not above 0 and for numbers that are not finite.
+    Raises `ValueError` for a scale that is not above 0, for what is no finite number, and for another shape.
     """
-    for name, value in dict(angle=angle, right=right, down=down, scale=scale, shear=shear).items():
-        if not np.isfinite(value) or (name == "scale" and value <= 0):
-            raise ValueError(f"{name} is {value!r}; allowed is a {'number above 0' if name == 'scale' else 'number'}")
+    for name, value in dict(angle=angle, right=right, down=down, shear=shear).items():
+        _number(name, value)
+    if _number("scale", scale) <= 0:
+        raise ValueError(f"scale is {scale!r}; allowed is a number above 0")
+    if np.shape(shape) != (2,):
+        raise ValueError(f"shape is {shape!r}; allowed is (height, width)")
     middle = (np.array(shape[::-1]) - 1) / 2
     cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     turn = np.array([[cosine, sine], [-sine, cosine]])  # y points down, so this turns counter-clockwise
@@ -33,9 +36,10 @@ def warp(pictures, matrix):
 
     matrix: (2, 3), finite, as of `affine` or `cv2.getRotationMatrix2D`. Raises `ValueError` for other arguments.
     """
-    matrix = np.asarray(matrix, float)
-    if matrix.shape != (2, 3) or not np.isfinite(matrix).all():
-        raise ValueError(f"matrix is {matrix.tolist()}; allowed are 2 × 3 finite numbers")
+    numbers = np.asarray(matrix)
+    if numbers.shape != (2, 3) or numbers.dtype.kind not in "iuf" or not np.isfinite(numbers).all():
+        raise ValueError(f"matrix is {numbers.tolist()}; allowed are 2 × 3 finite numbers")
+    matrix = numbers.astype(float)
     return _each(pictures, lambda picture: cv2.warpAffine(picture, matrix, picture.shape[1::-1]), together=4)
 
 
@@ -61,7 +65,7 @@ def shear(pictures, amount):
 
 def noise(pictures, amount, seed=0):
     """Return `pictures` with normal noise of standard deviation `amount` (0 to 1, a share of the range) added."""
-    _between("amount", amount, 0, 1)
+    _number("amount", amount, 0, 1)
     pictures = checked(pictures)
     grain = np.random.default_rng(seed).standard_normal(pictures.shape, dtype=np.float32)
     return as_before(unit(pictures) + amount * grain, pictures)
@@ -69,7 +73,7 @@ def noise(pictures, amount, seed=0):
 
 def blur(pictures, sigma):
     """Return `pictures` under a Gaussian blur with standard deviation `sigma` in pixels, 0 (none) to 10."""
-    _between("sigma", sigma, 0, 10)
+    _number("sigma", sigma, 0, 10)
     if sigma == 0:
         return checked(pictures).copy()
     full = 255 if checked(pictures).dtype == np.uint8 else 1  # as floats, rounding may lift full ink a little above
@@ -78,7 +82,7 @@ def blur(pictures, sigma):
 
 def thicken(pictures, steps):
     """Return `pictures` with strokes thicker by one pixel all round for each of `steps`, thinner if negative."""
-    if not -5 <= steps <= 5 or int(steps) != steps:
+    if not -5 <= _number("steps", steps) <= 5 or int(steps) != steps:
         raise ValueError(f"steps is {steps!r}; allowed is a whole number from -5 to 5")
     change, cross = (cv2.dilate if steps > 0 else cv2.erode), cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     return _each(pictures, lambda picture: change(picture, cross, iterations=abs(int(steps))))
@@ -167,6 +171,10 @@ def _shape(pictures):
     return checked(pictures).shape[-2:]
 
 
-def _between(name, value, low, high):
+def _number(name, value, low=-np.inf, high=np.inf):
+    """Return `value`. Raises `ValueError` unless it is one finite number from `low` to `high`."""
+    if np.ndim(value) or np.asarray(value).dtype.kind not in "biuf" or not np.isfinite(value):
+        raise ValueError(f"{name} is {value!r}; allowed is a number")
     if not low <= value <= high:
         raise ValueError(f"{name} is {value!r}; allowed is {low} to {high}")
+    return value

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import datasets
+from helpers import datasets, strokes
 from helpers.authoring.build_data import ARRAYS, digest
 from helpers.authoring.record import RECORDINGS
 from helpers.datasets import RECORDED, TOY_SETS, DataFileError, load_recorded, toy_set
 
 LOADERS = {"mnist.npz": datasets.load_mnist, "fashion_mnist.npz": datasets.load_fashion_mnist}
+READERS = LOADERS | {"drawings.json": strokes.shipped}
 COLUMNS = {
     "fashion_sgd": ["hidden_units", "learning_rate", "epoch", "accuracy", "loss", "val_accuracy", "val_loss"],
     "width_depth": ["seed", "depth", "width", "accuracy"],
@@ -119,12 +120,12 @@ def test_pictures_need_no_pickle(monkeypatch):
 
 def assert_names_file_and_remedy(path, name):
     with pytest.raises(DataFileError) as caught:
-        LOADERS[name]()
+        READERS[name]()
     assert str(path) in str(caught.value)
     assert "git checkout -- helpers/data" in str(caught.value)
 
 
-@each_file
+@pytest.mark.parametrize("name", READERS)
 def test_missing_file_is_named(name, data):
     assert_names_file_and_remedy(data / name, name)
 
@@ -133,6 +134,7 @@ def test_missing_file_is_named(name, data):
     "name, damage",
     [
         ("fashion_mnist.npz", "one byte"),
+        ("drawings.json", "one byte"),
         *(("mnist.npz", d) for d in ("truncated", "one byte", "empty", "one byte more")),
     ],
 )
@@ -165,6 +167,9 @@ def test_digit_batch_is_the_first_training_digits():
     x, y = datasets.digit_batch()
     assert x.dtype == np.float32 and x.shape == (256, 784)
     assert np.array_equal(x, pictures[:256].reshape(256, -1) / np.float32(255)) and np.array_equal(y, labels[:256])
+    for array in (x, y):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0  # everybody gets the same two
 
 
 def test_fashion_names_are_ten_and_mean_the_labels():

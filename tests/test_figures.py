@@ -101,7 +101,7 @@ def test_labels_that_would_not_be_drawn_are_refused(labels):
 
 
 def test_nothing_to_show_is_told():
-    for show, arguments in ((show_points, ({}, LABELS, [])), (show_arrows, (POINTS, {})), (show_surfaces, ({}, 0, 0))):
+    for show, arguments in ((show_points, ({}, LABELS, [])), (show_arrows, (POINTS, {})), (show_surfaces, ({}, POINTS, LABELS))):
         with pytest.raises(ValueError, match="^there is nothing to show"):
             show(*arguments)
 
@@ -281,6 +281,26 @@ def test_blank_pictures_are_paper(drawn):
 def test_pictures_of_another_shape_are_refused(shape):
     with pytest.raises(ValueError, match="^pictures has shape .*allowed is "):
         show_pictures(np.zeros(shape))
+
+
+@pytest.mark.parametrize("arguments, words", [(dict(columns=0), "columns is 0"), (dict(largest=0), "largest is 0")])
+def test_no_columns_and_no_scale_are_refused(arguments, words):
+    with pytest.raises(ValueError, match=f"^{words}; allowed is"):
+        show_pictures(np.zeros((3, 2, 2)), **arguments)
+
+
+@pytest.mark.parametrize(
+    "answers, points, words",
+    [(1, 5, r"^points has shape \(5, 2\); allowed is \(20, 2\)"), (2, 20, r"^models\['two'\] turns .* into .*, 2\)")],
+)
+def test_surfaces_of_another_shape_are_refused(answers, points, words):
+    with pytest.raises(ValueError, match=words):
+        show_surfaces({"two": lambda plane: np.zeros((len(plane), answers))}, np.zeros((points, 2)), np.arange(20) % 2)
+
+
+def test_a_heatmap_may_have_names_for_numbers(drawn):
+    axis, *_ = drawn(show_heatmap, pd.DataFrame([[0.1, 0.2]], index=["one"], columns=["a", "b"]), "x", "y", "share")
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["a", "b"]
 
 
 def test_titles_of_another_number_are_refused():

@@ -144,8 +144,9 @@ def test_what_is_watched_is_what_keras_reports():
 
 def test_accuracy_is_watched_under_any_of_its_names():
     watched = Watched()
-    history, _, _ = network(watch(watched, Still()), epochs=1, metrics=["sparse_categorical_accuracy"])
-    assert watched.accuracy[-1] == pytest.approx(history["sparse_categorical_accuracy"][0], rel=1e-5)
+    for metrics in (["sparse_categorical_accuracy"], ["acc"], ["sparse_top_k_categorical_accuracy", "accuracy"]):
+        history, _, _ = network(watch(watched, Still()), epochs=1, metrics=metrics)
+        assert watched.accuracy[-1] == pytest.approx(history[metrics[-1]][0], rel=1e-5)
 
 
 @pytest.mark.filterwarnings("error")

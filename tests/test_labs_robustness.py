@@ -200,6 +200,8 @@ PICTURES, LABELS = np.full((3, 28, 28), 9, np.uint8), np.array([1, 2, 3])
         (dict(networks={"new": keras.Sequential([keras.layers.Dense(10)])}), r"^networks\['new'\] has no weights yet"),
         (dict(networks={"few": network(outputs=5)}), r"^networks\['few'\]"),
         (dict(networks={"text": "MLP"}), r"^networks\['text'\]"),
+        (dict(networks={1: network()}), "^networks has the key 1; allowed is a name"),
+        (dict(networks={"my\nnet": network()}), r"^networks has the key 'my\\nnet'"),
         (dict(networks={"bare": network(activation=None)}), r"^networks\['bare'\] gives answers from -.* probab"),
         (dict(networks={"ten": network(activation="sigmoid")}), r"^networks\['ten'\] gives .* whose sum is"),
     ],

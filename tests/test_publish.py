@@ -95,6 +95,7 @@ def test_what_is_no_repository_is_refused_before_anything_is_written(course, nam
         "https://github.com/ada/my.course.git",
         "git@github.com:ada/my.course.git",
         "https://github.com/ada/my.course/",
+        "https://www.github.com/ada/my.course",
         "ssh://git@ssh.github.com:443/ada/my.course.git",
     ],
 )
@@ -115,7 +116,7 @@ def test_of_two_addresses_it_is_the_one_that_is_pushed_to(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "address", ["https://example.org/a/b", "https://mygithub.com/a/b", "git@notgithub.com:a/b.git"]
+    "address", ["https://example.org/a/b", "https://gist.github.com/a/b", "https://mygithub.com/a/b", "git@notgithub.com:a/b.git"]
 )
 def test_a_remote_elsewhere_is_named_in_the_error(tmp_path, address):
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)

@@ -5,6 +5,7 @@ import pytest
 
 from helpers import datasets, files
 from helpers.authoring import record as recording
+from helpers.authoring.__main__ import main
 from helpers.authoring.record import RECORDINGS, UnknownRecording, record
 from helpers.authoring.recordings.activations import REPAIRS, activation_race, deep_network
 from helpers.authoring.recordings.hidden_layers import width_depth
@@ -44,6 +45,12 @@ def test_shipped_width_depth_has_every_network_once():
 def test_unknown_name_is_told_with_those_there_are():
     with pytest.raises(UnknownRecording, match="^name is 'slow'; allowed are .*width_depth"):
         record("slow")
+
+
+def test_a_mistyped_last_name_is_told_before_the_first_has_run(recorded, capsys):
+    assert main(["record", "quick", "slow"]) == 2
+    assert capsys.readouterr().err.startswith("name is 'slow'; allowed are")
+    assert not (recorded / "quick.csv").exists()
 
 
 def test_record_writes_what_load_recorded_reads(recorded):

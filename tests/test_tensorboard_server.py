@@ -160,6 +160,20 @@ def test_a_server_that_was_killed_is_cleared_away(served):
     assert running(folder) == []
 
 
+def test_a_process_that_got_the_number_of_a_killed_server_is_left_alone(served):
+    folder, _ = served
+    (server,) = tensorboard_server._servers(folder)
+    info, other = tensorboard_server._info(server), subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1)
+    os.kill(server.pid, signal.SIGKILL)
+    os.waitpid(server.pid, 0)
+    left = info.with_name(f"pid-{other.pid}.info")
+    left.write_text(info.read_text().replace(f'"pid": {server.pid}', f'"pid": {other.pid}'))
+    info.unlink()
+    assert stop(folder) == 1 and running(folder) == [] and not left.exists()
+    assert other.poll() is None
+    other.communicate(b"\n")
+
+
 SCRIPT = """
 import sys
 from IPython.core.interactiveshell import InteractiveShell

@@ -311,6 +311,20 @@ def test_batch_that_does_not_fit_is_refused(model, x, y, words):
         layer_gradients(model, x, y)
 
 
+def test_several_outputs_and_numbers_the_model_cannot_take_are_refused():
+    import keras
+
+    inputs = keras.Input((1,))
+    words = keras.Sequential([inputs, keras.layers.Embedding(5, 3), keras.layers.Flatten(), keras.layers.Dense(1)])
+    words.compile(loss="mse")
+    with pytest.raises(ValueError, match=r"x has shape \(4, 1\) and values from 99 to 99; the model cannot take them"):
+        layer_gradients(words, np.full((4, 1), 99), np.ones(4))
+    two = keras.Model(inputs, [keras.layers.Dense(1)(inputs), keras.layers.Dense(1)(inputs)])
+    two.compile(loss="mse")
+    with pytest.raises(ValueError, match="model answers with a list; allowed is a model with one output"):
+        layer_gradients(two, np.ones((4, 1)), np.ones(4))
+
+
 def test_labels_outside_the_classes_are_refused():
     model, x, y = everything()
     with pytest.raises(ValueError, match=r"values from 0 to 3; .* output of shape \(16, 3\)"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from helpers.authoring.lint import lint
 from helpers.authoring.publish import NoRepository, publish, repository_of_remote
-from helpers.authoring.record import RECORDINGS, UnknownRecording, record
+from helpers.authoring.record import RECORDINGS, UnknownRecording, known, record
 from helpers.authoring.refresh import NotANotebook, RefreshError, read, refresh, write
 from helpers.authoring.site import NoHeader, export
 from helpers.authoring.slide_marks import mark
@@ -38,6 +38,8 @@ def lint_notebooks(arguments: argparse.Namespace) -> int:
 
 def record_runs(arguments: argparse.Namespace) -> int:
     """make the recorded training runs again (minutes each)"""
+    for name in arguments.names:
+        known(name)  # a mistyped last argument is told at once, not after the others have run
     for name in arguments.names:
         print(record(name), flush=True)
     return 0

@@ -10,7 +10,7 @@ from helpers.files import replace
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,37}[A-Za-z0-9])?/(?!\.{1,2}$|.*\.git$)[A-Za-z0-9._-]{1,100}")
 _ANY = "[^/()]+/[^/()]+"  # whatever address a badge has, also one that an interrupted `publish` left
-_REMOTE = re.compile(r"(?:^|[/@.])github\.com(?::\d+/|[:/])(?P<name>[^/]+/[^/]+?)(?:\.git)?/?$")
+_REMOTE = re.compile(r"(?:^|[/@]|//www\.|@ssh\.)github\.com(?::\d+/|[:/])(?P<name>[^/]+/[^/]+?)(?:\.git)?/?$")
 _ADDRESS = re.compile('^REPOSITORY = "[^"]+"', re.MULTILINE)
 
 

@@ -20,6 +20,8 @@ def check(networks):
         given = f"a dict of {len(networks)}" if isinstance(networks, dict) else f"of type {type(networks).__name__}"
         raise ValueError(f"networks is {given}; allowed is a dict of 1 to {MOST}: name → network")
     for name, model in networks.items():
+        if not isinstance(name, str) or not name.isprintable() or not name.strip():
+            raise ValueError(f"networks has the key {name!r}; allowed is a name of one line")
         if not isinstance(getattr(model, "input_shape", None), tuple) and getattr(model, "built", True):
             told = f"networks[{name!r}] is of type {type(model).__name__}"
             raise ValueError(f"{told}; allowed is a Sequential or functional Keras model")

@@ -22,6 +22,7 @@ _FUNCTIONS = {
     "linear": lambda z: z,
 }
 _SIDE = np.linspace(-1.3, 1.3, 40)
+_EDGE = 1.26  # where a point is drawn that lies further out
 _GRID = np.stack(np.meshgrid(_SIDE, _SIDE[::-1]), axis=-1).reshape(-1, 2)
 
 
@@ -169,7 +170,8 @@ def _draw_playground(live, state):
     border = contour.lines(0.5)
     live["boundary"].set_segments(border)
     for label in (0, 1):
-        live[f"class {label}"].set_data(*state["points"][state["labels"] == label].T)
+        points = np.clip(state["points"], -_EDGE, _EDGE)  # noise may have carried some out of the picture
+        live[f"class {label}"].set_data(*points[state["labels"] == label].T)
     live["units"].set_data(_mosaic(state["units"], state["activation"]))
     for layer in range(4):
         live[f"layer {layer}"].set_text(f"layer {layer + 1}" if layer < len(state["units"]) else "")

@@ -1,6 +1,7 @@
 """How long each lesson runs, until its first picture and to its end; its slowest cell, and its kernel's memory."""
 
 import os
+import re
 import tempfile
 import time
 from pathlib import Path
@@ -16,13 +17,20 @@ def rows():
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         times, first_picture, memory = _measured(path)
         slowest = max(times, key=times.get)
+        section = _section(nbformat.read(path, as_version=4), slowest)
         yield Row(path.name, sum(times.values()), None, "s")
         yield Row(f"{path.name}, from Run All to its first picture", first_picture, None, "s")
         setup, imports, *_ = times.values()
         yield Row(f"{path.name}, setup and imports", setup + imports, None, "s")
-        yield Row(f"{path.name}, slowest cell (number {slowest})", times[slowest], None, "s")
+        yield Row(f"{path.name}, slowest cell (number {slowest}, in “{section}”)", times[slowest], None, "s")
         for kind, mebibytes in memory.items():
             yield Row(f"{path.name}, {kind}", mebibytes, None, "MiB")
+
+
+def _section(notebook, index):
+    """The heading under which a cell stands; the title if it stands before the first."""
+    text = "\n".join(cell.source for cell in notebook.cells[:index] if cell.cell_type == "markdown")
+    return re.findall(r"^#+ (.+)$", text, re.MULTILINE)[-1]
 
 
 def _measured(path):
