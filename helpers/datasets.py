@@ -116,8 +116,8 @@ def toy_set(name, samples=200, noise=0.1, seed=0):
     """Return a two-class set of points in the plane: `points` (samples, 2) float32 and `labels` (samples,) int.
 
     `name` is one of `TOY_SETS`; `noise` is the standard deviation of what is added to each coordinate,
-    0 to 1; `seed`: a whole number from 0; the two classes (labels 0 and 1) are of equal size, and without noise each set
-    spans about -1 to 1.
+    0 to 1; `seed`: a whole number from 0; the two classes (labels 0 and 1) are of equal size, and without noise
+    each set spans about -1 to 1.
     Moons, circles and blobs are scikit-learn's `make_moons`, `make_circles` and `make_blobs`;
     it has no XOR and no spirals. Raises `ValueError` for an unknown name, an odd or too small number
     of samples, a noise outside 0 to 1, or another seed.

@@ -4,6 +4,7 @@ From Okabe and Ito, Color Universal Design, https://jfly.uni-koeln.de/color/
 """
 
 import numpy as np
+from matplotlib import colors
 
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK = (
     "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#222222",
@@ -19,8 +20,8 @@ CONTRAST = 4.5
 
 
 def contrast_on_white(color):
-    """Return the contrast of a colour, "#rrggbb", on white: from 1 to 21, as WCAG 2.2 defines it."""
-    channels = np.array([int(color[place : place + 2], 16) for place in (1, 3, 5)]) / 255
+    """Return the contrast of a colour, one that matplotlib knows, on white: from 1 to 21, as WCAG 2.2 defines it."""
+    channels = np.array(colors.to_rgb(color))
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05)
 
@@ -28,7 +29,7 @@ def contrast_on_white(color):
 def for_text(color):
     """Return a colour, "#rrggbb", made as dark as text on white has to be; a line may be lighter than its name."""
     while contrast_on_white(color) < CONTRAST:
-        color = "#" + "".join(f"{int(int(color[place : place + 2], 16) * 0.97):02x}" for place in (1, 3, 5))
+        color = colors.to_hex(0.97 * np.array(colors.to_rgb(color)))
     return color
 
 

@@ -47,8 +47,13 @@ def test_other_files_are_refused_by_name(tmp_path, content):
 def test_idx_of_another_length_than_its_header_says_is_refused(tmp_path, content):
     path = tmp_path / "short_or_long"
     path.write_bytes(content)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=rf"^{path} holds \d values; its header says 2"):
         read_idx(path)
+
+
+def test_a_set_of_another_name_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="^name is 'iris.npz'; allowed are mnist.npz"):
+        build("iris.npz", tmp_path, tmp_path / "iris.npz")
 
 
 @given(array=arrays(np.uint8, (3, 4)))

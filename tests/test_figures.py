@@ -101,7 +101,11 @@ def test_labels_that_would_not_be_drawn_are_refused(labels):
 
 
 def test_nothing_to_show_is_told():
-    for show, arguments in ((show_points, ({}, LABELS, [])), (show_arrows, (POINTS, {})), (show_surfaces, ({}, POINTS, LABELS))):
+    for show, arguments in (
+        (show_points, ({}, LABELS, [])),
+        (show_arrows, (POINTS, {})),
+        (show_surfaces, ({}, POINTS, LABELS)),
+    ):
         with pytest.raises(ValueError, match="^there is nothing to show"):
             show(*arguments)
 

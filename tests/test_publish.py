@@ -116,7 +116,8 @@ def test_of_two_addresses_it_is_the_one_that_is_pushed_to(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "address", ["https://example.org/a/b", "https://gist.github.com/a/b", "https://mygithub.com/a/b", "git@notgithub.com:a/b.git"]
+    "address",
+    ["https://example.org/a/b", "https://gist.github.com/a/b", "https://mygithub.com/a/b", "git@notgithub.com:a/b.git"],
 )
 def test_a_remote_elsewhere_is_named_in_the_error(tmp_path, address):
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)

@@ -30,7 +30,7 @@ def read_idx(path):
     """Return the uint8 array in an idx file, gzipped or not; the array's shape is in the file's header.
 
     Format: http://yann.lecun.com/exdb/mnist/ (a magic number 0x08 + number of dimensions, the dimensions
-    as big-endian 32-bit numbers, then the bytes). Raises `ValueError` if the file is of another type.
+    as big-endian 32-bit numbers, then the bytes). Raises `ValueError` if the file is of another type or length.
     """
     content = Path(path).read_bytes()
     if content[:2] == b"\x1f\x8b":
@@ -39,7 +39,10 @@ def read_idx(path):
         raise ValueError(f"{path} is not an idx file of unsigned bytes")
     dimensions = content[3]
     shape = np.frombuffer(content, ">u4", dimensions, offset=4).astype(int)
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+    values = np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions)
+    if values.size != shape.prod():
+        raise ValueError(f"{path} holds {values.size:,} values; its header says {' × '.join(map(str, shape))}")
+    return values.reshape(shape)
 
 
 def digest(array):
@@ -53,6 +56,8 @@ def build(name, folder, target):
     `target` ends in .npz; returns the SHA-256 (hex) of the file written. Raises `ValueError`, and writes
     nothing, if an array is not the published one; an old `target` is replaced only by a complete new one.
     """
+    if name not in ARRAYS:
+        raise ValueError(f"name is {name!r}; allowed are {', '.join(ARRAYS)}")
     arrays = {}
     for key, (stem, expected) in ARRAYS[name].items():
         path = next((p for p in (Path(folder) / stem, Path(folder) / f"{stem}.gz") if p.exists()), None)

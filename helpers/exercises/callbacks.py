@@ -295,7 +295,6 @@ q3 = Exercise(
 # 7.4: warm up the learning rate. The bug to avoid: `batch` starts at 0 again in every epoch.
 
 
-
 def _check_4(Warmup):
     for rate, steps in ((0.1, 6), (0.03, 5)):
         _expect_warm_up(Warmup, rate, steps)

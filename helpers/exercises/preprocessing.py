@@ -573,8 +573,7 @@ q4 = Exercise(
 
 
 def _answered():
-    """Yield labels and a network's answers: many, with every digit in both; a few without a 9; more than a byte counts.
-    """
+    """Yield labels and answers: many, every digit in both; a few without a 9; more of one pair than a byte counts."""
     random = np.random.default_rng(5)
     labels = (np.arange(200) % 10).astype("uint8")
     yield labels, np.where(random.random(200) < 0.6, labels, random.integers(10, size=200))

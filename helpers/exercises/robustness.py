@@ -2,6 +2,7 @@
 
 import functools
 
+import cv2
 import numpy as np
 
 from helpers import transforms
@@ -12,10 +13,8 @@ from helpers.exercises.engine import Exercise, Wrong, array, function, keras_mod
 
 
 def _turn(x=13.5, y=13.5, degrees=20, right=3, down=3):
-    """Return the matrix of OpenCV's getRotationMatrix2D((x, y), degrees, 1), with a shift added."""
-    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    linear = np.array([[cosine, sine], [-sine, cosine]])
-    return np.column_stack([linear, [x, y] - linear @ [x, y] + [right, down]])
+    """Return the matrix that turns about (x, y), with a shift added."""
+    return cv2.getRotationMatrix2D((x, y), degrees, 1) + [[0, 0, right], [0, 0, down]]
 
 
 def _first_moved_then_turned():

@@ -2,6 +2,7 @@
 
 import ipywidgets
 import numpy as np
+import pandas as pd
 
 from helpers import networks
 from helpers.datasets import load_mnist
@@ -77,15 +78,9 @@ def _smoothed(values, weight):
     """Return `values` (n,) as TensorBoard's slider smooths them: float (n,).
 
     An exponential moving average: each point is `weight` (0 to below 1) of the average so far and the rest of the
-    new value, corrected for the average's start at 0 (https://arxiv.org/abs/1412.6980, section 3).
+    new value, corrected for the average's start at 0 (https://arxiv.org/abs/1412.6980, section 3). NaNs are passed over.
     """
-    if not 0 <= weight < 1:
-        raise ValueError(f"weight is {weight!r}; allowed is 0 to below 1")
-    average, result = 0.0, []
-    for count, value in enumerate(values, 1):
-        average = weight * average + (1 - weight) * value
-        result.append(average / (1 - weight**count))
-    return np.array(result)
+    return pd.Series(values, dtype=float).ewm(alpha=1 - weight).mean().to_numpy()
 
 
 def _draw(figure, state):
