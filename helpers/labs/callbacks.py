@@ -78,7 +78,8 @@ def _smoothed(values, weight):
     """Return `values` (n,) as TensorBoard's slider smooths them: float (n,).
 
     An exponential moving average: each point is `weight` (0 to below 1) of the average so far and the rest of the
-    new value, corrected for the average's start at 0 (https://arxiv.org/abs/1412.6980, section 3). NaNs are passed over.
+    new value, corrected for the average's start at 0 (https://arxiv.org/abs/1412.6980, section 3).
+    NaNs are passed over.
     """
     return pd.Series(values, dtype=float).ewm(alpha=1 - weight).mean().to_numpy()
 
