@@ -7,7 +7,7 @@ TEXTS = {
     "x": ("the inputs: an array, a tensor, a table, or a stream of batches", "always"),
     "y": ("the targets, one for each input", "always, unless x is a stream that brings them"),
     "batch_size": ("how many samples go into one update; None means 32", "to trade time against updates"),
-    "epochs": ("how many epochs; what `initial_epoch` changes, see below", "nearly always"),
+    "epochs": ("how many epochs, if none lie behind you", "nearly always"),
     "verbose": ("what is printed: 0 nothing, 1 a bar, 2 a line an epoch", "2 for log files, 0 in scripts"),
     "callbacks": ("who is called at every turn of the training", "to stop early, save, watch"),
     "validation_split": ("which share, taken from the end, is held back", "for a quick look at mixed data"),
