@@ -225,7 +225,7 @@ def watch(watched, lab):
 
 def _is_accuracy(name):
     """Whether Keras calls an accuracy so: "acc", "accuracy", "binary_accuracy", but no "top_k_categorical_accuracy"."""
-    return name == "acc" or name.endswith("accuracy") and not name.startswith("top_k")
+    return name == "acc" or name.endswith("accuracy") and "top_k" not in name
 
 
 def replay_stopping(logs, **arguments):

@@ -29,8 +29,8 @@ def batch_sizes(sizes=SIZES, rates=RATES, seeds=SEEDS):
             model, seconds = _trained(x, y, size, rate, seed)
             probabilities = np.asarray(model(x_test))
             run = dict(batch_size=size, learning_rate=rate, seed=seed, updates=_EPOCHS * _SAMPLES // size)
-            run |= dict(seconds=seconds, accuracy=np.mean(probabilities.argmax(axis=1) == y_test))
-            rows.append(run | dict(megabytes=megabytes))
+            accuracy = np.mean(probabilities.argmax(axis=1) == y_test)
+            rows.append(run | dict(seconds=seconds, accuracy=accuracy, megabytes=megabytes))
     return pd.DataFrame(rows)
 
 
