@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from helpers import transforms
-from helpers.transforms import as_before, checked, unit
+from helpers.transforms import as_before, checked, each_picture, unit
 
 
 def shot_noise(pictures, seed=0):
@@ -90,7 +90,7 @@ def fog(pictures, seed=0):
     """Lay clouds over the picture: smooth noise from 0 to 0.6 of full ink, with details of about 4 pixels."""
     pictures = checked(pictures)
     grain = np.random.default_rng(seed).standard_normal(pictures.shape, dtype=np.float32)
-    clouds = _each(grain, lambda layer: cv2.GaussianBlur(layer, (0, 0), 4))
+    clouds = each_picture(grain, lambda layer: cv2.GaussianBlur(layer, (0, 0), 4))
     low, high = clouds.min(axis=(-2, -1), keepdims=True), clouds.max(axis=(-2, -1), keepdims=True)
     return as_before(unit(pictures) + 0.6 * (clouds - low) / np.maximum(high - low, 1e-6), pictures)
 
@@ -99,7 +99,7 @@ def spatter(pictures, seed=0):
     """Splash drops of ink over about a tenth of the picture: the peaks of noise with details of about 1 pixel."""
     pictures = checked(pictures)
     grain = np.random.default_rng(seed).standard_normal(pictures.shape, dtype=np.float32)
-    drops = _each(grain, lambda layer: cv2.GaussianBlur(layer, (0, 0), 1))
+    drops = each_picture(grain, lambda layer: cv2.GaussianBlur(layer, (0, 0), 1))
     return as_before(np.where(drops > 0.36, 0.9, unit(pictures)), pictures)
 
 
@@ -128,15 +128,9 @@ CORRUPTIONS = {
 }  # fmt: skip
 
 
-def _each(values, change):
-    """Return what `change` makes of each float32 picture (height, width) of `values`, one or many."""
-    stack = values.reshape(-1, *values.shape[-2:])
-    return np.array([change(picture) for picture in stack], np.float32).reshape(values.shape)
-
-
 def _filtered(pictures, change):
     pictures = checked(pictures)
-    return as_before(_each(unit(pictures), change), pictures)
+    return as_before(each_picture(unit(pictures), change), pictures)
 
 
 def _moved(pictures, seed, choose):

@@ -155,6 +155,16 @@ def data_url(image):
     return b"data:image/jpeg;base64," + base64.b64encode(encode(image, "jpeg"))
 
 
+def bar_outline(left, right, heights):
+    """Return the corners of n bars that stand on 0, (1 + 4 n, 2): one outline of them all, drawn faster than many.
+
+    left, right, heights: (n,), the bars' edges and upper ends; n may be 0.
+    """
+    zero = np.zeros_like(heights)
+    x, y = np.stack([left, left, right, right], axis=1), np.stack([zero, heights, heights, zero], axis=1)
+    return np.concatenate([[(0, 0)], np.stack([x, y], axis=2).reshape(-1, 2)])
+
+
 def frame_around(axes):
     """Draw a thin frame around a picture, which covers that of its axes; return the line."""
     corners = [0, 1, 1, 0, 0], [0, 0, 1, 1, 0]

@@ -39,8 +39,8 @@ def warp(pictures, matrix):
     numbers = np.asarray(matrix)
     if numbers.shape != (2, 3) or numbers.dtype.kind not in "iuf" or not np.isfinite(numbers).all():
         raise ValueError(f"matrix is {numbers.tolist()}; allowed are 2 × 3 finite numbers")
-    matrix = numbers.astype(float)
-    return _each(pictures, lambda picture: cv2.warpAffine(picture, matrix, picture.shape[1::-1]), together=4)
+    pictures, matrix = checked(pictures), numbers.astype(float)
+    return each_picture(pictures, lambda picture: cv2.warpAffine(picture, matrix, picture.shape[1::-1]), together=4)
 
 
 def rotate(pictures, angle):
@@ -77,7 +77,7 @@ def blur(pictures, sigma):
     if sigma == 0:
         return checked(pictures).copy()
     full = 255 if checked(pictures).dtype == np.uint8 else 1  # as floats, rounding may lift full ink a little above
-    return _each(pictures, lambda picture: np.minimum(cv2.GaussianBlur(picture, (0, 0), sigma), full))
+    return each_picture(checked(pictures), lambda picture: np.minimum(cv2.GaussianBlur(picture, (0, 0), sigma), full))
 
 
 def thicken(pictures, steps):
@@ -85,7 +85,7 @@ def thicken(pictures, steps):
     if not -5 <= _number("steps", steps) <= 5 or int(steps) != steps:
         raise ValueError(f"steps is {steps!r}; allowed is a whole number from -5 to 5")
     change, cross = (cv2.dilate if steps > 0 else cv2.erode), cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-    return _each(pictures, lambda picture: change(picture, cross, iterations=abs(int(steps))))
+    return each_picture(checked(pictures), lambda picture: change(picture, cross, iterations=abs(int(steps))))
 
 
 def centre_of_mass(picture):
@@ -148,13 +148,13 @@ def as_before(values, pictures):
     return np.rint(255 * values).astype(np.uint8) if pictures.dtype == np.uint8 else values.astype(pictures.dtype)
 
 
-def _each(pictures, change, together=1):
-    """Return the pictures that `change`, an OpenCV call, makes of each.
+def each_picture(pictures, change, together=1):
+    """Return what `change`, an OpenCV call, makes of each picture: an array of the same shape and dtype.
 
+    pictures: an array (height, width) or (n, height, width), uint8 or float, of any range.
     So many `together` go into one call as the channels of one picture (OpenCV takes up to 4): what the call works out
     for a pixel's place, it then works out once for all of them.
     """
-    pictures = checked(pictures)
     native = pictures if pictures.dtype in (np.uint8, np.float32, np.float64) else pictures.astype(np.float32)
     native = np.ascontiguousarray(native).reshape(-1, *pictures.shape[-2:])
     changed = np.empty_like(native)

@@ -61,6 +61,12 @@ def test_every_lesson_has_its_page_and_its_row_in_the_index(site):
     assert site["index.html"].links() == names
 
 
+def test_the_site_is_these_pages_and_their_style_and_everyone_may_read_it(site):
+    folder = site["index.html"].path.parent
+    modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+    assert modes == dict.fromkeys([*site, "style.css"], 0o644)
+
+
 def test_the_index_says_what_the_notebooks_headers_say(site):
     rows = re.findall(r"<tr>\s*<th scope=\"row\">.*?</tr>", site["index.html"].text, re.DOTALL)
     for path, row in zip(NOTEBOOKS, rows, strict=True):

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from helpers.authoring.lint import syntax_trees
 from helpers.authoring.refresh import read
 from helpers.authoring.template import HEADER, REPOSITORY, ROOT, UNPUBLISHED
+from helpers.files import replace
 
 TEMPLATES = Path(__file__).parent / "templates"
 LINK = re.compile(r"(?<=\]\()(\d\d_\w+)\.ipynb(?=[)#])")
@@ -44,13 +45,12 @@ def export(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     notebooks = {path.stem: read(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
     style = (TEMPLATES / "site" / "style.css").read_text(encoding="utf-8")
-    (folder / "style.css").write_text(style, encoding="utf-8")
     lessons = [header(nb) | {"page": f"{stem}.html"} for stem, nb in notebooks.items()]
     pages = {"index.html": _index(lessons, (ROOT / "README.md").read_text(encoding="utf-8"))}
     for lesson, nb in zip(lessons, notebooks.values()):
         pages[lesson["page"]] = _page(nb, lesson["title"])
-    for name, html in pages.items():
-        (folder / name).write_text(html, encoding="utf-8")
+    for name, text in ({"style.css": style} | pages).items():
+        replace(folder / name, text.encode(), mode=0o644)
     return [folder / name for name in pages]
 
 

@@ -15,6 +15,7 @@ from helpers.authoring.refresh import read
 from helpers.authoring.site import TEMPLATES, for_reading, header
 from helpers.authoring.slide_marks import mark
 from helpers.authoring.template import ROOT
+from helpers.files import replace
 
 _SECTION = re.compile(r"^(?=##+ )", re.MULTILINE)
 
@@ -32,7 +33,7 @@ def export_slides(folder: Path) -> list[Path]:
         nb.cells = [part for cell in nb.cells for part in _sections(cell)]
         html, _ = exporter.from_notebook_node(nb, {"course": {"title": title}})
         written.append(folder / f"{path.stem}.html")
-        written[-1].write_text(html, encoding="utf-8")
+        replace(written[-1], html.encode(), mode=0o644)
     return written
 
 

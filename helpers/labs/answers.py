@@ -7,6 +7,7 @@ from matplotlib.patches import Polygon
 
 from helpers import transforms
 from helpers.datasets import load_mnist
+from helpers.live import bar_outline
 from helpers.networks import digit_reader
 from helpers.palette import BLACK, BLUE, GREEN, RED
 
@@ -82,7 +83,8 @@ def add_bars(live, name, place):
 
 def show_bars(live, name, probabilities, label=None):
     """Show ten probabilities in the bars called `name`, and, with a label, a mark over it; red if they miss it."""
-    live[f"{name} bars"].set_xy(_bars(probabilities))
+    middles = np.arange(len(probabilities))
+    live[f"{name} bars"].set_xy(bar_outline(middles - 0.35, middles + 0.35, probabilities))
     live[f"{name} bars"].set_color(BLUE if label in (None, probabilities.argmax()) else RED)
     marked = [] if label is None else [label]
     live[f"{name} mark"].set_data(marked, probabilities[marked] + 0.1)
@@ -92,11 +94,3 @@ def hide_bars(live, name):
     """Take the bars called `name` away until they are shown again."""
     live[f"{name} bars"].set_xy([(0, 0)])
     live[f"{name} mark"].set_data([], [])
-
-
-def _bars(heights):
-    """Return the outline of a bar for each height: (4 n, 2)."""
-    left = np.arange(len(heights)) - 0.35
-    x = np.stack([left, left, left + 0.7, left + 0.7], axis=1)
-    y = np.stack([0 * heights, heights, heights, 0 * heights], axis=1)
-    return np.column_stack([x.ravel(), y.ravel()])
