@@ -29,12 +29,10 @@ COLUMNS = {
     "deep_repairs": ["activation", "repair", "seed", "accuracy"],
     "scaling_what_if": ["scaling", "optimizer", "learning_rate", "seed", "step", "loss", "accuracy"],
     "finer_rates": ["scaling", "learning_rate", "seed", "accuracy"],
-    "full_batches": ["seed", "epoch", "accuracy"],
     "batch_sizes": ["batch_size", "learning_rate", "seed", "updates", "seconds", "accuracy", "megabytes"],
     "classic_early_stopping": ["epoch", "accuracy", "loss", "val_accuracy", "val_loss", "test_accuracy"],
     "interrupted_backups": ["method", "found", "moments"],
     "overfitting": ["seed", "epoch", "accuracy", "loss", "val_accuracy", "val_loss", "test_accuracy"],
-    "size_and_time": ["units", "seed", "epoch", "own_accuracy", "new_accuracy"],
     "permuted_pixels": ["network", "order", "seed", "accuracy"],
     "published_network": [
         "scale",

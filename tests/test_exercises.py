@@ -43,15 +43,19 @@ each_exercise_with_a_function = pytest.mark.parametrize(
 
 
 @functools.cache
+def types_of(exercise):
+    """The types of the values that the exercise takes; asked once, because a solution may train a network."""
+    return [type(value) for value in exercise.solved()]
+
+
 def count_of(exercise):
-    """How many values the exercise takes; counted once, because a solution may train a network."""
-    return len(exercise.solved())
+    """How many values the exercise takes."""
+    return len(types_of(exercise))
 
 
-@functools.cache
 def functions_of(exercise):
     """At which places the exercise takes a function."""
-    return [place for place, value in enumerate(exercise.solved()) if isinstance(value, types.FunctionType)]
+    return [place for place, kind in enumerate(types_of(exercise)) if kind is types.FunctionType]
 
 
 def with_value(exercise, place, value):

@@ -72,10 +72,9 @@ def test_mode_may_be_left_to_keras():
     assert is_right(early_stopping.q3, lambda: keras.callbacks.EarlyStopping(patience=4, restore_best_weights=True))
 
 
-@pytest.mark.parametrize("patience", [14, 20])
-def test_too_much_patience_is_named(patience):
-    outcome = early_stopping.q3.judge(lambda: keras.callbacks.EarlyStopping(patience=patience))
-    assert outcome.kind == "wrong" and f"a patience of {patience}" in outcome.message
+def test_too_much_patience_is_named():
+    outcome = early_stopping.q3.judge(lambda: keras.callbacks.EarlyStopping(patience=14))
+    assert outcome.kind == "wrong" and "a patience of 14" in outcome.message
 
 
 def test_another_monitor_is_no_validation_loss():

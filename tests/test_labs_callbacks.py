@@ -197,7 +197,7 @@ def test_a_layers_speed_is_its_relative_change_by_one_batch():
 
 def test_however_slow_the_drawing_it_keeps_to_its_share():
     watched, slow = Watched(), Still(seconds=0.02)
-    network(watch(watched, slow), epochs=60)
+    network(watch(watched, slow), epochs=30)
     assert slow.frames >= 2
     # At most one frame too many, and the last one, which is drawn in any case.
     assert watched.seconds < 0.03 * watched.training_seconds + 2.5 * slow.longest + 0.05
@@ -234,6 +234,6 @@ def test_the_dashboard_follows_while_fit_runs():
     lab = live_dashboard(watched)
     seen = []
     spy = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(lab.state["batches"]))
-    network(watch(watched, lab), spy, epochs=40)
-    assert lab.error is None and lab.state["batches"] == 2000
+    network(watch(watched, lab), spy, epochs=20)
+    assert lab.error is None and lab.state["batches"] == 1000
     assert len(set(seen)) > 5 and seen == sorted(seen)

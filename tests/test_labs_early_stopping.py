@@ -52,7 +52,7 @@ def logs(fit):
     return [[dict(zip(run, values)) for values in zip(*run.values())] for run in runs]
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 3), arguments=arguments)
 def test_replay_is_what_a_real_fit_does(fit, logs, seed, arguments):
     import keras

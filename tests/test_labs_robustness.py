@@ -162,7 +162,7 @@ def test_sentence_and_signs_tell_who_is_right(fresh):
         sign = "✓" if chances.argmax() == state["label"] else "✗"
         words = f"{name} {sign} says {chances.argmax()}, {chances.max():.0%} sure"
         assert text(fresh, f"{name} title") == words and words in sentence(fresh)
-        heights = fresh.figure[f"{name} bars"].get_xy()[1:-1:4, 1]
+        heights = fresh.figure[f"{name} bars"].get_xy()[2:-1:4, 1]
         np.testing.assert_allclose(heights, chances, atol=1e-6)
 
 

@@ -1,5 +1,7 @@
 """Exercises of lesson 01."""
 
+import functools
+
 import numpy as np
 
 from helpers.exercises.engine import Exercise, Wrong, array, function, keras_model, number, sample_shapes, shown
@@ -293,7 +295,7 @@ q5 = Exercise(
         "Two inputs, one hidden layer with an activation function, one output with a sigmoid. 4 · n + 1 is its count.",
         "14 tanh units cost 57 parameters. Adam with a learning rate of 0.05 and 30 epochs of batches of 20 get there.",
     ),
-    solution=_solution_5,
+    solution=functools.cache(_solution_5),  # it trains for seconds
     wrong=[
         ("untrained", _untrained, "new moons"),
         ("always the same", _line(0), "hardly more than guessing"),

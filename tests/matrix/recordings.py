@@ -12,8 +12,7 @@ import pytest
 from helpers.authoring.recordings import early_stopping
 from helpers.authoring.recordings.activations import deep_repairs, patient_adam, silent_units
 from helpers.authoring.recordings.callbacks import OVERWRITE, RENAME, interrupted_backups
-from helpers.authoring.recordings.early_stopping import size_and_time
-from helpers.authoring.recordings.fit_parameters import batch_sizes, full_batches
+from helpers.authoring.recordings.fit_parameters import batch_sizes
 from helpers.authoring.recordings.gradient_descent import step_by_step
 from helpers.authoring.recordings.hidden_layers import depth_and_time, fashion_sgd
 from helpers.authoring.recordings.preprocessing import finer_rates
@@ -29,8 +28,6 @@ SHORTENED = [
     (silent_units, dict(activations=("relu",), seeds=(0,)), ["activation", "seed"], "silent", 5),
     (finer_rates, dict(scalings=("÷ 255",), rates=(0.5,), seeds=(0,)), ["scaling", "learning_rate", "seed"],
      "accuracy", 0.02),
-    (size_and_time, dict(runs=[(4, 2)], seeds=(0,)), ["units", "seed", "epoch"], "own_accuracy", 0.03),
-    (full_batches, dict(epochs=2, seeds=(0,)), ["seed", "epoch"], "accuracy", 0.03),
     (every_angle, dict(networks=("MLP + augmentation",), degrees=(180,), seeds=(0,), epochs=(4,)),
      ["network", "degrees", "seed", "epoch", "digit"], "upright", 0.1),
     (published_network, dict(scales=(255,), seeds=(0,), epochs=1), ["scale", "seed", "epoch"], "val_loss", 0.02),

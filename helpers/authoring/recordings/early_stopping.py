@@ -1,7 +1,5 @@
 """Recorded runs of lesson 05."""
 
-import itertools
-
 import numpy as np
 import pandas as pd
 
@@ -21,21 +19,6 @@ def overfitting(seeds=(0, 1, 2), epochs=60, digits=2000):
                             verbose=0, callbacks=[tested])  # fmt: skip
         run = dict(seed=seed, epoch=range(epochs)) | history.history
         tables.append(pd.DataFrame(run | dict(test_accuracy=tested.accuracies)))
-    return pd.concat(tables)
-
-
-def size_and_time(runs=((4, 250), (512, 60)), seeds=(0, 1, 2), digits=2000):
-    """784 → 4 → 4 → 10 and 784 → 512 → 512 → 10 as in overfitting: accuracy on their own 2,000 digits and 2,000 new."""
-    # runs: units in each hidden layer, and epochs
-    x, y, _, _ = _digits()
-    own, new = slice(digits), slice(20000, 22000)
-    tables = []
-    for (units, epochs), seed in itertools.product(runs, seeds):
-        model = _network(seed, units=(units, units))
-        both = _tested(x[own], y[own]), _tested(x[new], y[new])
-        model.fit(x[own], y[own], batch_size=100, epochs=epochs, verbose=0, callbacks=both)
-        run = dict(units=units, seed=seed, epoch=range(1, epochs + 1))
-        tables.append(pd.DataFrame(run | dict(own_accuracy=both[0].accuracies, new_accuracy=both[1].accuracies)))
     return pd.concat(tables)
 
 
@@ -158,4 +141,4 @@ def _moved_copies(x, copies):
     return np.clip(np.array(moved), 0, 1).reshape(-1, 784)
 
 
-RECORDINGS = (overfitting, size_and_time, classic_early_stopping, stopped_on_the_exam, remedies)
+RECORDINGS = (overfitting, classic_early_stopping, stopped_on_the_exam, remedies)

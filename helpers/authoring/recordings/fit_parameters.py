@@ -34,20 +34,6 @@ def batch_sizes(sizes=SIZES, rates=RATES, seeds=SEEDS):
     return pd.DataFrame(rows)
 
 
-def full_batches(epochs=100, seeds=SEEDS):
-    """784 → 100 ReLU → 10, Adam at 0.01, all 60,000 digits of MNIST in each step: test accuracy after every pass."""
-    (x, y), (x_test, y_test) = load_mnist()
-    x, x_test = (values.reshape(-1, 784).astype("float32") / 255 for values in (x, x_test))
-    rows = []
-    for seed in seeds:
-        model = _network(0.01, seed)
-        for epoch in range(1, epochs + 1):
-            model.fit(x, y, batch_size=len(x), verbose=0)
-            accuracy = np.mean(np.argmax(model(x_test), axis=1) == y_test)
-            rows.append(dict(seed=seed, epoch=epoch, accuracy=accuracy))
-    return pd.DataFrame(rows)
-
-
 def _network(rate, seed):
     """Return 784 → 100 ReLU → 10, compiled with Adam at this learning rate."""
     import keras
@@ -98,4 +84,4 @@ def _growth(size):
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6 - before / 1e6
 
 
-RECORDINGS = (batch_sizes, full_batches)
+RECORDINGS = (batch_sizes,)
